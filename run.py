@@ -56,8 +56,18 @@ def torch_source() -> list[str]:
         return []
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
-        asked = pip("install", "--dry-run", "--no-deps", "--ignore-installed", "--report", str(report),
-                    "-c", str(ROOT / "constraints.txt"), "torch", quiet=True)
+        asked = pip(
+            "install",
+            "--dry-run",
+            "--no-deps",
+            "--ignore-installed",
+            "--report",
+            str(report),
+            "-c",
+            str(ROOT / "constraints.txt"),
+            "torch",
+            quiet=True,
+        )
         if asked == 0:
             installs = json.loads(report.read_text())["install"]
             if installs and "+cpu" in installs[0]["metadata"]["version"]:
@@ -94,7 +104,9 @@ def main() -> int:
     """Set up, then hand the arguments on."""
     # The source needs 3.11; this file itself stays readable by older interpreters so that it can say so.
     if sys.version_info < (3, 11):  # noqa: UP036
-        fail(f"songcut needs Python 3.11 or newer and this is {platform.python_version()}; run it with a newer python3.")
+        fail(
+            f"songcut needs Python 3.11 or newer and this is {platform.python_version()}; run it with a newer python3."
+        )
     arguments = sys.argv[1:] or ["--help"]
     testing = arguments[0] in ("test", "python")
     set_up("dev" if testing else "user")

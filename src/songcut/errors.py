@@ -4,10 +4,10 @@
     ├── InputError            something given to songcut cannot be used             exit code 2
     │   ├── MediaError          a media file cannot be read
     │   ├── DocumentError       a text document is malformed; carries the line
-    │   └── UnknownPlugin       no plugin of that name
+    │   └── UnknownPluginError       no plugin of that name
     ├── OutputError           a result cannot be written (rights, full disk)       exit code 2
     └── BackendError          a generator, model or service failed                 exit code 3
-        └── MissingBackend      it is not installed or its model is not here
+        └── MissingBackendError      it is not installed or its model is not here
 
 A message is one sentence for the person at the keyboard: which file, where in it, what to do.
 """
@@ -47,7 +47,7 @@ class DocumentError(InputError):
         self.line = line
 
 
-class UnknownPlugin(InputError):
+class UnknownPluginError(InputError):
     """No plugin of that name is installed for a port, or two are."""
 
 
@@ -61,5 +61,5 @@ class BackendError(SongcutError):
     """A generator, model or service failed."""
 
 
-class MissingBackend(BackendError):
+class MissingBackendError(BackendError):
     """A backend was asked for that is not installed, or whose model is not on this machine."""

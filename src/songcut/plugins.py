@@ -4,7 +4,7 @@ import importlib.metadata
 from dataclasses import dataclass
 from typing import Any
 
-from songcut.errors import MissingBackend, UnknownPlugin
+from songcut.errors import MissingBackendError, UnknownPluginError
 
 GROUPS = {
     "beat tracker": "songcut.beat_trackers",
@@ -47,23 +47,23 @@ def create(port: str, name: str) -> Any:
 
     Raises
     ------
-    UnknownPlugin
+    UnknownPluginError
         If none has that name, or two distributions bring different ones.
-    MissingBackend
+    MissingBackendError
         If it is installed but something that it needs is not.
     """
     entries = _entries(port)
     found = [entry for entry in entries if entry.name == name]
     if not found:
         known = ", ".join(sorted({entry.name for entry in entries})) or "none"
-        raise UnknownPlugin(f"there is no {port} named {name!r}; installed are: {known}")
+        raise UnknownPluginError(f"there is no {port} named {name!r}; installed are: {known}")
     if len(found) > 1:
         homes = ", ".join(sorted(f"{e.value} from {e.dist.name if e.dist else '?'}" for e in found))
-        raise UnknownPlugin(f"two plugins claim the {port} name {name!r}: {homes}; uninstall one of them")
+        raise UnknownPluginError(f"two plugins claim the {port} name {name!r}: {homes}; uninstall one of them")
     try:
         return found[0].load()()
     except ImportError as error:
-        raise MissingBackend(f"the {port} {name!r} needs something that is not installed: {error}") from error
+        raise MissingBackendError(f"the {port} {name!r} needs something that is not installed: {error}") from error
 
 
 def _entries(port: str) -> list[importlib.metadata.EntryPoint]:

@@ -223,4 +223,3 @@ class Exporter(Protocol):
     def export(self, timeline: Timeline, path: Path) -> None:
         """Write the timeline to a file; media paths are written relative to its folder where they lie below it."""
         ...
-

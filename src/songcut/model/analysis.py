@@ -64,7 +64,7 @@ class BeatGrid:
     @property
     def downbeats(self) -> NDArray[np.float64]:
         """Times of the first beat of every bar, seconds."""
-        return self.times[self.numbers == 1]
+        return np.asarray(self.times[self.numbers == 1], dtype=np.float64)
 
     @property
     def tempo(self) -> float:

@@ -57,7 +57,7 @@ def from_data(kind: type[Value], data: object) -> Value:
         Naming the first fault's place.
     """
     try:
-        value = _adapter(kind).validate_json(json.dumps(data))
+        value: Value = _adapter(kind).validate_json(json.dumps(data))
     except ValidationError as error:
         first = error.errors()[0]
         raise SchemaError(tuple(first["loc"]), first["msg"].removeprefix("Value error, ")) from None
@@ -128,5 +128,5 @@ def _plain(part: object) -> Any:
 
 
 @cache
-def _adapter(kind: type[Value]) -> TypeAdapter[Value]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
