@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -45,7 +45,7 @@ class Schema:
 
 def to_data(value: object) -> Any:
     """Turn a value made of frozen dataclasses into plain data that JSON can hold; Fractions become ``"24/1"``."""
-    return _adapter(type(value)).dump_python(value, mode="json")
+    return _adapter(cast(Any, type(value))).dump_python(value, mode="json")
 
 
 def from_data(kind: type[Value], data: object) -> Value:
@@ -57,7 +57,7 @@ def from_data(kind: type[Value], data: object) -> Value:
         Naming the first fault's place.
     """
     try:
-        value: Value = _adapter(kind).validate_json(json.dumps(data))
+        value: Value = _adapter(cast(Any, kind)).validate_json(json.dumps(data))
     except ValidationError as error:
         first = error.errors()[0]
         raise SchemaError(tuple(first["loc"]), first["msg"].removeprefix("Value error, ")) from None
