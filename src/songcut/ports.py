@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from songcut.model.analysis import BeatGrid, EnergyCurve, Section, SongAnalysis
 from songcut.model.audio import Audio
 from songcut.model.music import MusicCurves
+from songcut.model.schema import digest
 from songcut.model.shots import Shot
 from songcut.model.song import Lyrics, Song
 from songcut.model.takes import PictureFormat, Take
@@ -27,12 +28,20 @@ from songcut.model.treatment import Brief, Colour, Treatment
 class Embedder(Protocol):
     """Turns texts, and pictures if it can, into vectors whose cosine is their likeness."""
 
-    name: str
-    """The model's name, recorded with every score."""
-    revision: str
-    """Which weights: a hash or a hub revision."""
-    modalities: frozenset[str]
-    """``{"text"}`` or ``{"text", "image"}``."""
+    @property
+    def name(self) -> str:
+        """The model's name, recorded with every score."""
+        ...
+
+    @property
+    def revision(self) -> str:
+        """Which weights: a hash or a hub revision."""
+        ...
+
+    @property
+    def modalities(self) -> frozenset[str]:
+        """``{"text"}`` or ``{"text", "image"}``."""
+        ...
 
     def embed_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit rows, shape (texts, dimensions)."""
@@ -182,6 +191,11 @@ class ShootingFloor:
     warn: Callable[[str], None]
 
 
+def finished_id(take: Take, order: TakeOrder, floor: ShootingFloor) -> str:
+    """Return the id of the full-size version of a proxy: the hash of all that decides its pictures."""
+    return digest("finished", take.id, order.picture, floor.quality)
+
+
 @runtime_checkable
 class ClipGenerator(Protocol):
     """Shoots or finds takes."""
@@ -207,7 +221,7 @@ class ClipGenerator(Protocol):
     def finish(self, take: Take, order: TakeOrder, floor: ShootingFloor) -> Take:
         """Shoot a proxy's full-size version: exactly the shot's frames, in the film's format; its id is new.
 
-        Called only when ``shoots_proxies`` is true.
+        Called only when ``shoots_proxies`` is true. The new take's id is ``finished_id(take, order, floor)``.
         """
         ...
 

@@ -38,6 +38,16 @@ class MusicCurves:
     def __len__(self) -> int:
         return len(self.energy)
 
+    def during(self, frames: FrameRange) -> "MusicCurves":
+        """Return the curves of a range of these frames, ``travel`` starting anew."""
+        part = slice(frames.start, frames.stop)
+        return MusicCurves(
+            energy=self.energy[part],
+            beat=self.beat[part],
+            accent=self.accent[part],
+            travel=self.travel[part] - self.travel[frames.start],
+        )
+
 
 def music_curves(analysis: SongAnalysis, frames: FrameRange, rate: Fraction) -> MusicCurves:
     """Sample the music under a range of film frames.

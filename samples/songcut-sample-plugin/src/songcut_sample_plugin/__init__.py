@@ -1,0 +1,1 @@
+"""Two small plugins for songcut, to copy from."""

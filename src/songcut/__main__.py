@@ -1,0 +1,6 @@
+"""``python -m songcut``."""
+
+from songcut.cli import main
+
+if __name__ == "__main__":
+    main()

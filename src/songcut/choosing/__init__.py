@@ -1,0 +1,1 @@
+"""Judging takes and choosing the ones that the film shows."""

@@ -1,0 +1,1 @@
+"""Rendering: from a timeline to the film's file."""

@@ -1,0 +1,164 @@
+"""The palette as light: a smooth ramp from its shadows to its lights, its key colours, and plain names for them.
+
+Colours are mixed in OKLab (B. Ottosson, "A perceptual color space for image processing", 2020), where the middle of two
+colours looks like it, and handed to the kernels as linear light.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songcut.model.treatment import Colour
+
+RAMP_LENGTH = 1024
+
+_TO_LMS = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_TO_LAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+_FROM_LMS = np.linalg.inv(_TO_LMS)
+_FROM_LAB = np.linalg.inv(_TO_LAB)
+
+# Plain words for colours, for captions; hex values are typical of the word.
+_NAMES = {
+    "black": "#0a0a0c",
+    "charcoal": "#33363b",
+    "grey": "#808488",
+    "silver": "#c0c4c8",
+    "white": "#f4f4f2",
+    "cream": "#f2e6c9",
+    "red": "#d01c24",
+    "crimson": "#9b1230",
+    "dark red": "#5c0f16",
+    "rose": "#e2798f",
+    "pink": "#f2a7c3",
+    "magenta": "#c2268f",
+    "orange": "#ea7a1c",
+    "amber": "#f2a93b",
+    "gold": "#d9a520",
+    "yellow": "#f2dd3c",
+    "brown": "#6e4526",
+    "sand": "#cfae7c",
+    "green": "#2f9446",
+    "dark green": "#14402a",
+    "olive": "#6f7132",
+    "mint": "#9fdcc0",
+    "teal": "#178080",
+    "dark teal": "#0c3f45",
+    "cyan": "#35c6dc",
+    "pale blue": "#a9cbe8",
+    "blue": "#2659c4",
+    "deep blue": "#132a6b",
+    "night blue": "#0c1530",
+    "indigo": "#3d2c8c",
+    "violet": "#7a3fc2",
+    "purple": "#6a1f7a",
+    "lavender": "#b9a4e0",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Inks:
+    """A palette made ready for the kernels.
+
+    Attributes
+    ----------
+    ramp
+        Linear light from the palette's shadows to its lights, float32, shape (3, RAMP_LENGTH).
+    keys
+        Linear light of four key colours (shadow, body, light, accent), float32, shape (3, 4).
+    names
+        Plain names of the two colours that matter most.
+    """
+
+    ramp: NDArray[np.float32]
+    keys: NDArray[np.float32]
+    names: tuple[str, ...]
+
+
+def mix_inks(palette: Sequence[Colour]) -> Inks:
+    """Arrange a palette by lightness and make its inks; an empty palette gives a plain blue and amber one."""
+    hexes = [colour.hex for colour in palette] or ["#101b33", "#2f5d8c", "#f2b26b"]
+    colours = np.array([_lab(each) for each in hexes])
+    colours = colours[np.argsort(colours[:, 0], kind="stable")]
+    chroma = np.hypot(colours[:, 1], colours[:, 2])
+    body = colours[int(np.argmax(chroma * (0.6 + colours[:, 0] * (1 - colours[:, 0]))))]
+    # The accent is the colourful one whose hue lies farthest from the body's.
+    apart = np.hypot(colours[:, 1] - body[1], colours[:, 2] - body[2])
+    accent = colours[int(np.argmax(apart * (0.4 + colours[:, 0])))] if len(colours) > 1 else body
+    ramp = _ramp(colours)
+    keys = np.stack(
+        [
+            np.array([0.17, 0.8 * colours[0, 1], 0.8 * colours[0, 2]]),
+            np.array([0.55, body[1], body[2]]),
+            np.array([0.90, 0.6 * colours[-1, 1], 0.6 * colours[-1, 2]]),
+            np.array([0.74, accent[1], accent[2]]),
+        ]
+    )
+    return Inks(
+        ramp=np.ascontiguousarray(_linear(ramp).T, dtype=np.float32),
+        keys=np.ascontiguousarray(_linear(keys).T, dtype=np.float32),
+        names=_two_names(hexes),
+    )
+
+
+def _ramp(colours: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Lay the colours, sorted by lightness, along a ramp whose lightness always rises."""
+    first = colours[0] * np.array([1.0, 0.75, 0.75])
+    last = colours[-1] * np.array([1.0, 0.45, 0.45])
+    stops = np.vstack([first, colours, last])
+    stops[0, 0] = 0.10
+    stops[-1, 0] = 0.97
+    wanted = np.linspace(0.10, 0.97, len(stops))
+    # Half its own lightness, half its place in line: a palette of five dark colours still has lights.
+    stops[:, 0] = np.maximum.accumulate(0.45 * stops[:, 0] + 0.55 * wanted)
+    places = np.linspace(0, 1, len(stops))
+    at = np.linspace(0, 1, RAMP_LENGTH)
+    ramp = np.stack([np.interp(at, places, stops[:, axis]) for axis in range(3)], axis=1)
+    # Rounding the corners of the piecewise line keeps them from showing as contours in smooth skies.
+    width = RAMP_LENGTH // 6
+    window = np.hanning(width + 2)[1:-1]
+    window /= window.sum()
+    padded = np.pad(ramp, ((width, width), (0, 0)), mode="edge")
+    smooth = np.stack([np.convolve(padded[:, axis], window, "same") for axis in range(3)], axis=1)
+    return np.asarray(smooth[width:-width])
+
+
+def _two_names(hexes: Sequence[str]) -> tuple[str, ...]:
+    colourful = sorted(hexes, key=lambda each: -float(np.hypot(*_lab(each)[1:])))
+    names: list[str] = []
+    for each in colourful:
+        name = plain_name(each)
+        if name not in names:
+            names.append(name)
+    return tuple(names[:2])
+
+
+def plain_name(colour: str) -> str:
+    """Return the plain English name nearest to ``#rrggbb``."""
+    target = _lab(colour)
+    return min(_NAMES, key=lambda name: float(np.sum((_lab(_NAMES[name]) - target) ** 2)))
+
+
+def _lab(colour: str) -> NDArray[np.float64]:
+    encoded = np.array(Colour("", colour).rgb)
+    linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
+    return np.asarray(_TO_LAB @ np.cbrt(_TO_LMS @ linear))
+
+
+def _linear(lab: NDArray[np.float64]) -> NDArray[np.float64]:
+    """OKLab rows to linear light, out-of-gamut channels held at a trace of light."""
+    lms = (lab @ _FROM_LAB.T) ** 3
+    return np.maximum(lms @ _FROM_LMS.T, 0.0004)

@@ -1,0 +1,100 @@
+"""Small lights added to a picture: soft dots, discs and strokes, drawn without aliasing at any size."""
+
+import math
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from songcut.shooting.procedural.noise import f
+
+Plane = NDArray[np.float32]
+
+
+@njit(nogil=True, cache=True, fastmath=True)
+def add_dot(field: Plane, x: float, y: float, radius: float, r: float, g: float, b: float) -> None:
+    """Add a soft dot of light.
+
+    A dot smaller than a pixel keeps its light but not its size, so that stars neither vanish nor flicker as they move.
+
+    Parameters
+    ----------
+    x, y
+        Centre in pixels from the top left corner.
+    radius
+        Where the light ends, in pixels.
+    """
+    reach = max(radius, f(1.4))
+    gain = (radius / reach) * (radius / reach)
+    height = field.shape[1]
+    width = field.shape[2]
+    x0 = max(np.int64(x - reach), 0)
+    x1 = min(np.int64(x + reach) + 2, width)
+    y0 = max(np.int64(y - reach), 0)
+    y1 = min(np.int64(y + reach) + 2, height)
+    inverse = f(1.0) / (reach * reach)
+    for j in range(y0, y1):
+        dy = f(j) + f(0.5) - y
+        for i in range(x0, x1):
+            dx = f(i) + f(0.5) - x
+            q = max(f(1.0) - (dx * dx + dy * dy) * inverse, f(0.0))
+            q = q * q * gain
+            field[0, j, i] += q * r
+            field[1, j, i] += q * g
+            field[2, j, i] += q * b
+
+
+@njit(nogil=True, cache=True, fastmath=True)
+def add_disc(field: Plane, x: float, y: float, radius: float, rim: float, r: float, g: float, b: float) -> None:
+    """Add an out-of-focus light: an even disc with a brighter rim and an edge as soft as a pixel or an eighth of it."""
+    height = field.shape[1]
+    width = field.shape[2]
+    soft = max(f(1.0), radius * f(0.10))
+    reach = radius + soft
+    x0 = max(np.int64(x - reach), 0)
+    x1 = min(np.int64(x + reach) + 2, width)
+    y0 = max(np.int64(y - reach), 0)
+    y1 = min(np.int64(y + reach) + 2, height)
+    inverse = f(1.0) / max(radius, f(0.5))
+    for j in range(y0, y1):
+        dy = f(j) + f(0.5) - y
+        for i in range(x0, x1):
+            dx = f(i) + f(0.5) - x
+            d = math.sqrt(dx * dx + dy * dy)
+            edge = min(max((radius - d) / soft + f(0.5), f(0.0)), f(1.0))
+            q = d * inverse
+            q = edge * edge * (f(3.0) - f(2.0) * edge) * (f(1.0) - rim + rim * q * q * q)
+            field[0, j, i] += q * r
+            field[1, j, i] += q * g
+            field[2, j, i] += q * b
+
+
+@njit(nogil=True, cache=True, fastmath=True)
+def add_stroke(
+    field: Plane, x0: float, y0: float, x1: float, y1: float, radius: float, r: float, g: float, b: float
+) -> None:
+    """Add a soft stroke of light between two points in pixels; thin strokes dim instead of vanishing."""
+    reach = max(radius, f(1.3))
+    gain = radius / reach
+    height = field.shape[1]
+    width = field.shape[2]
+    left = max(np.int64(min(x0, x1) - reach), 0)
+    right = min(np.int64(max(x0, x1) + reach) + 2, width)
+    top = max(np.int64(min(y0, y1) - reach), 0)
+    low = min(np.int64(max(y0, y1) + reach) + 2, height)
+    ax = x1 - x0
+    ay = y1 - y0
+    length = f(1.0) / max(ax * ax + ay * ay, f(1e-6))
+    inverse = f(1.0) / (reach * reach)
+    for j in range(top, low):
+        py = f(j) + f(0.5) - y0
+        for i in range(left, right):
+            px = f(i) + f(0.5) - x0
+            t = min(max((px * ax + py * ay) * length, f(0.0)), f(1.0))
+            dx = px - t * ax
+            dy = py - t * ay
+            q = max(f(1.0) - (dx * dx + dy * dy) * inverse, f(0.0))
+            q = q * q * gain
+            field[0, j, i] += q * r
+            field[1, j, i] += q * g
+            field[2, j, i] += q * b
