@@ -239,8 +239,9 @@ def write_sound(
             container.mux(art)
         block = 4096
         for start in range(0, channels.shape[1], block):
-            part = np.ascontiguousarray(channels[:, start : start + block])
-            frame = av.AudioFrame.from_ndarray(part, format="fltp", layout=layout)
+            # Packed: PyAV counts the planes of eight and more channels wrongly.
+            part = np.ascontiguousarray(channels[:, start : start + block].T).reshape(1, -1)
+            frame = av.AudioFrame.from_ndarray(part, format="flt", layout=layout)
             frame.sample_rate, frame.pts, frame.time_base = rate, start, Fraction(1, rate)
             for converted in resampler.resample(frame):
                 container.mux(stream.encode(converted))

@@ -18,7 +18,7 @@ from songcut.choosing.embedders import SentenceTransformerEmbedder
 from songcut.choosing.ranking import score_takes
 from songcut.choosing.selection import select_takes
 from songcut.cutting.assembly import assemble, check_timeline
-from songcut.cutting.plan import plan_shots
+from songcut.cutting.plan import check_pace, plan_shots
 from songcut.errors import InputError
 from songcut.execution import run_in_order
 from songcut.exporting.otio import OtioExporter
@@ -26,7 +26,7 @@ from songcut.exporting.otio_reader import read_otio
 from songcut.listening.listen import listen
 from songcut.lyrics.lrc import parse_lrc, to_lrc
 from songcut.lyrics.placing import place_untimed
-from songcut.lyrics.sources import find_lyrics
+from songcut.lyrics.sources import find_lyrics, read_lyrics
 from songcut.media.audio import read_song
 from songcut.media.film import FilmTags
 from songcut.media.reading import read_rgb
@@ -153,6 +153,7 @@ class _Run:
 
     def to_film(self, path: Path, film: Path) -> Made:
         picture = picture_format(self.options.size, self.options.rate)
+        self._check_inputs()
         self._plan_time(None, picture, 0)
         song, analysis = self.listen(path)
         self._plan_time(analysis, picture, 0)
@@ -304,7 +305,9 @@ class _Run:
             _ASSEMBLE_VERSION, song.path, song.title, analysis.duration, analysis.sections,
             shots, [(select.shot, select.take, select.in_point) for select in selects], media, picture,
         )  # fmt: skip
-        timeline = self._keep(artefact, inputs, lambda: assemble(song, analysis, shots, selects, takes, picture)).value
+        self._keep(artefact, inputs, lambda: assemble(song, analysis, shots, selects, takes, picture))
+        # What is rendered is what the file says, so that a run that made it and a run that found it do the same.
+        timeline = self.read_timeline(self.project.path(artefact), picture)
         self._end(f"{len(timeline.clips)} shots cut")
         return timeline
 
@@ -346,6 +349,16 @@ class _Run:
         return Made(film, self.project.folder, tuple(self.worked), tuple(self.warnings))
 
     # --- what the stages share ----------------------------------------------------------------------------------
+
+    def _check_inputs(self) -> None:
+        """Find what is wrong with the options before the song is heard, not minutes later."""
+        check_pace(self.options.pace)
+        if self.options.lyrics is not None:
+            read_lyrics(self.options.lyrics)
+        for clip in self.options.clips:
+            if not clip.exists():
+                raise InputError(f"{clip}: there is no such file or folder of clips; check --clips")
+        self._generator()
 
     def _keep(
         self, artefact: Artefact[Value], inputs: str, make: Callable[[], Value], *, afresh: bool | None = None

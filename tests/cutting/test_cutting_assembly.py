@@ -32,7 +32,9 @@ TAKES = {"a": take("a", 5), "b": take("b", 1)}
 
 
 def test_the_timeline_says_what_the_selects_say():
-    timeline = assemble(SONG, ANALYSIS, SHOTS, (Select(0, "a", Fraction(7, 3)), Select(1, "b", Fraction(0))), TAKES, PICTURE)
+    timeline = assemble(
+        SONG, ANALYSIS, SHOTS, (Select(0, "a", Fraction(7, 3)), Select(1, "b", Fraction(0))), TAKES, PICTURE
+    )
     assert timeline.length == 48
     assert [clip.frames for clip in timeline.clips] == [shot.frames for shot in SHOTS.shots]
     assert [(clip.media, clip.in_point, clip.take) for clip in timeline.clips] == [
@@ -50,12 +52,16 @@ def test_a_select_outside_its_take_is_refused(in_point):
 
 
 def test_speed_uses_up_more_of_the_take():
-    timeline = assemble(SONG, ANALYSIS, SHOTS, (Select(0, "a", Fraction(0)), Select(1, "b", Fraction(0))), TAKES, PICTURE)
+    timeline = assemble(
+        SONG, ANALYSIS, SHOTS, (Select(0, "a", Fraction(0)), Select(1, "b", Fraction(0))), TAKES, PICTURE
+    )
     fast = replace(timeline, clips=(timeline.clips[0], replace(timeline.clips[1], speed=Fraction(2))))
     with pytest.raises(InputError, match="clip 2"):
         check_timeline(fast)
 
 
 def test_the_same_take_twice_in_a_row_is_found():
-    timeline = assemble(SONG, ANALYSIS, SHOTS, (Select(0, "a", Fraction(0)), Select(1, "a", Fraction(2))), TAKES, PICTURE)
+    timeline = assemble(
+        SONG, ANALYSIS, SHOTS, (Select(0, "a", Fraction(0)), Select(1, "a", Fraction(2))), TAKES, PICTURE
+    )
     assert repeated_neighbours(timeline) == (1,)

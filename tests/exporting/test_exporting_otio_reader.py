@@ -173,6 +173,18 @@ def test_media_stays_in_step_when_a_cut_between_frames_is_moved(desk: Desk) -> N
     assert second.in_point == Fraction(2) + (Fraction(10, 24) - Fraction(10, 25))
 
 
+def test_a_clip_that_only_rounding_makes_too_long_asks_for_nothing_that_is_not_there(desk: Desk) -> None:
+    whole = span(0, 9.05)
+    desk.video.clear()
+    desk.video.extend(
+        [other_clip("a", span(0, 9.45)), other_clip("whole", whole, whole), other_clip("more", span(0, 60), whole)]
+    )
+    again = desk.read()
+    assert again.clips[1].frames == FrameRange(9, 19)
+    assert (again.clips[1].in_point, again.clips[1].available) == (0, None)
+    assert again.clips[2].available == Fraction(905, 2400)
+
+
 def test_media_with_time_code_counts_from_its_start(desk: Desk) -> None:
     hour = 3600 * 24
     desk.video[0] = other_clip("tc", span(hour + 36, 48), span(hour, 240))

@@ -53,7 +53,10 @@ def test_an_hour_of_ntsc_does_not_drift():
 
 @given(st.floats(0.001, 36_000), rates)
 def test_a_film_is_as_long_as_its_song_to_the_frame(duration, rate):
-    assert abs(film_length(duration, rate) / rate - Fraction(duration)) <= max(Fraction(1, 2), 1 - Fraction(duration) * rate) / rate
+    assert (
+        abs(film_length(duration, rate) / rate - Fraction(duration))
+        <= max(Fraction(1, 2), 1 - Fraction(duration) * rate) / rate
+    )
 
 
 @pytest.mark.parametrize(("start", "stop"), [(0, 0), (5, 4), (-1, 3)])

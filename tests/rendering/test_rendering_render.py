@@ -4,10 +4,10 @@ import textwrap
 from dataclasses import replace
 from fractions import Fraction
 
-import media_makers as make
 import numpy as np
 import pytest
 
+import media_makers as make
 from songcut.errors import InputError, OutputError
 from songcut.media.probe import probe_video
 from songcut.media.reading import read_pictures

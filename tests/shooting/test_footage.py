@@ -6,35 +6,21 @@ import threading
 from fractions import Fraction
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
-from PIL import Image
 
 from conformance import material
+from media_makers import write_coded_clip, write_sound, write_still
 from songcut.errors import InputError
-from songcut.media.writing import write_segment
-from songcut.model.takes import PictureFormat, Take
+from songcut.model.takes import Take
 from songcut.shooting.footage import STILL_DURATION, FootageGenerator
 from stub_embedder import StubEmbedder
 
 
-def clip(path: Path, grey: int = 90, frames: int = 10, width: int = 64, height: int = 36) -> Path:
+def clip(path: Path, number: int = 1, frames: int = 10, width: int = 64, height: int = 36, rotation: int = 0) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    pictures = [np.full((height * 3 // 2, width), grey, np.uint8)] * frames
-    made = path if path.suffix == ".mp4" else path.with_suffix(".mp4")
-    write_segment(made, pictures, PictureFormat(width, height, Fraction(25)), "draft")
-    return made.rename(path)
-
-
-def tagged_clip(path: Path, description: str) -> None:
-    with av.open(str(path), "w") as container:
-        container.metadata["description"] = description
-        stream = container.add_stream("mpeg4", rate=25, width=64, height=36)
-        stream.pix_fmt = "yuv420p"
-        for _ in range(5):
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(np.full((54, 64), 90, np.uint8), format="yuv420p")))
-        container.mux(stream.encode(None))
+    write_coded_clip(path, clip=number, frames=frames, width=width, height=height, rate=25, rotation=rotation)
+    return path
 
 
 class Floor:
@@ -61,7 +47,7 @@ def test_folders_are_searched_all_the_way_down_in_a_fixed_order(tmp_path: Path, 
     for number, name in enumerate(
         ["b.mp4", "a.MOV", "deep/er/d.mp4", "deep/c.mkv", ".hidden/h.mp4", "x.songcut/takes/t.mp4"]
     ):
-        clip(root / name, grey=40 + 20 * number)
+        clip(root / name, number=number)
     shutil.copy(root / "b.mp4", root / "._b.mp4")
     takes = floor.shoot(root)
     assert names(takes) == ["a.MOV", "b.mp4", "c.mkv", "d.mp4"]
@@ -79,12 +65,17 @@ def test_a_take_says_what_its_file_is(tmp_path: Path, floor: Floor) -> None:
     assert (take.generator, take.prompt, take.caption, take.settings) == ("footage", "", "red boat", ())
 
 
+def test_a_phones_upright_clip_is_taken_as_displayed(tmp_path: Path, floor: Floor) -> None:
+    (take,) = floor.shoot(clip(tmp_path / "upright.mov", width=36, height=64, rotation=90))
+    assert (take.width, take.height) == (36, 64)
+
+
 def test_an_id_follows_the_content_not_the_name(tmp_path: Path, floor: Floor) -> None:
     (before,) = floor.shoot(clip(tmp_path / "in" / "one.mp4"))
     (tmp_path / "in" / "one.mp4").rename(tmp_path / "in" / "two.mp4")
     (after,) = floor.shoot(tmp_path / "in")
     assert before.id == after.id
-    (other,) = floor.shoot(clip(tmp_path / "in" / "three.mp4", grey=200))
+    (other,) = floor.shoot(clip(tmp_path / "in" / "three.mp4", number=200))
     assert other.id != before.id
 
 
@@ -104,7 +95,7 @@ def test_single_files_and_several_folders_can_be_given(tmp_path: Path, floor: Fl
 
 def test_stills_fill_any_shot_and_say_that_they_are_stills(tmp_path: Path, floor: Floor) -> None:
     for suffix in ("jpg", "png"):
-        Image.new("RGB", (48, 30), (200, 10, 10 if suffix == "jpg" else 90)).save(tmp_path / f"old_pier.{suffix}")
+        write_still(tmp_path / f"old_pier.{suffix}", clip=1, width=48, height=30)
     takes = floor.shoot(tmp_path)
     assert [take.duration for take in takes] == [STILL_DURATION] * 2
     assert [take.settings for take in takes] == [(("still", "yes"),)] * 2
@@ -115,13 +106,14 @@ def test_what_cannot_be_used_is_left_out_by_name_and_the_rest_is_used(tmp_path: 
     good = clip(tmp_path / "in" / "good.mp4")
     (tmp_path / "in" / "cut off.mp4").write_bytes(good.read_bytes()[:200])
     (tmp_path / "in" / "empty.mov").write_bytes(b"")
+    write_sound(tmp_path / "in" / "sound only.mp4", np.zeros(9000, np.float32))
     (tmp_path / "in" / "words.mp4").write_text("not a film at all")
     takes = floor.shoot(tmp_path / "in")
     assert names(takes) == ["good.mp4"]
-    assert len(floor.warnings) == 3
-    for name, warning in zip(["cut off.mp4", "empty.mov", "words.mp4"], floor.warnings, strict=True):
-        assert warning.startswith(f"{tmp_path / 'in' / name}: left out, ")
-        assert len(warning) > len(f"{tmp_path / 'in' / name}: left out, ") + 5
+    assert len(floor.warnings) == 4
+    for name, warning in zip(["cut off.mp4", "empty.mov", "sound only.mp4", "words.mp4"], floor.warnings, strict=True):
+        assert warning.startswith(f"{tmp_path / 'in' / name}: ")
+        assert warning.endswith(" (left out)")
 
 
 def test_what_is_plainly_no_clip_is_passed_over_without_a_word(tmp_path: Path, floor: Floor) -> None:
@@ -157,7 +149,7 @@ def test_captions_come_from_sidecars_then_tags_then_names(tmp_path: Path, floor:
     (tmp_path / "in" / "1.txt").write_text("\ufeffa fox\n  crosses the road \n", encoding="utf-8")
     clip(tmp_path / "in" / "2.mp4", 60)
     (tmp_path / "in" / "2.json").write_text('{"model": "x", "prompt": "neon rain"}')
-    tagged_clip(tmp_path / "in" / "IMG_3.mp4", "waves on a beach")
+    write_coded_clip(tmp_path / "in" / "IMG_3.mp4", clip=3, frames=9, description="waves on a beach")
     clip(tmp_path / "in" / "empty_street.mp4", 120)
     clip(tmp_path / "in" / "snowy mountain" / "MVI_0001.mp4", 150)
     assert [take.caption for take in floor.shoot(tmp_path / "in")] == [

@@ -207,20 +207,21 @@ def _embed_unique(texts: Sequence[str], embedder: Embedder) -> NDArray[np.float3
     """Embed each different text once; shots of one section share a prompt, and proxies often share a caption."""
     unique = list(dict.fromkeys(texts))
     place = {text: row for row, text in enumerate(unique)}
-    rows = embedder.embed_texts(unique)
-    return np.asarray(rows[[place[text] for text in texts]] if texts else rows, dtype=np.float32)
+    rows = np.asarray(embedder.embed_texts(unique), dtype=np.float32)
+    return np.asarray(rows[[place[text] for text in texts]], dtype=np.float32) if texts else rows
 
 
 def _caption_vectors(takes: Sequence[Take], embedder: Embedder) -> NDArray[np.float32]:
-    vectors = _embed_unique([take.caption.strip() for take in takes], embedder).copy()
-    vectors[[not take.caption.strip() for take in takes]] = 0.0
+    captions = [take.caption.strip() for take in takes]
+    vectors = np.array(_embed_unique(captions, embedder), dtype=np.float32)
+    vectors[[not caption for caption in captions]] = 0.0
     return vectors
 
 
 def _semantic(prompts: NDArray[np.float32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     if prompts.size == 0 or vectors.size == 0:
         return np.zeros((len(prompts), len(vectors)), dtype=np.float32)
-    scores = np.clip(prompts @ vectors.T, -1.0, 1.0).astype(np.float32)
+    scores = np.asarray(np.clip(prompts @ vectors.T, -1.0, 1.0), dtype=np.float32)
     known = vectors.any(axis=1)
     if known.any() and not known.all():
         scores[:, ~known] = scores[:, known].mean(axis=1, keepdims=True)

@@ -71,9 +71,7 @@ def plan_shots(analysis: SongAnalysis, treatment: Treatment, rate: Fraction, pac
     InputError
         If the pace is unknown.
     """
-    if pace not in PACES:
-        raise InputError(f"{pace!r} is not a pace; give one of {', '.join(PACES)}")
-    stretch = PACES[pace]
+    stretch = check_pace(pace)
     length = film_length(analysis.duration, rate)
     walls = _section_walls(analysis, rate, length)
     cuts = [0]
@@ -81,6 +79,19 @@ def plan_shots(analysis: SongAnalysis, treatment: Treatment, rate: Fraction, pac
         inner = _cut_points(analysis, left, right, rate, stretch)
         cuts += [point.frame for point in _cheapest(inner, analysis, stretch)] + [right.frame]
     return _shots(cuts, analysis, treatment, rate)
+
+
+def check_pace(pace: str) -> float:
+    """Return how much a pace stretches the wished length of shots.
+
+    Raises
+    ------
+    InputError
+        If there is no such pace.
+    """
+    if pace not in PACES:
+        raise InputError(f"{pace!r} is not a pace; give one of {', '.join(PACES)}")
+    return PACES[pace]
 
 
 def wished_length(energy: float, stretch: float = 1.0) -> float:

@@ -42,15 +42,28 @@ class Span:
         # An edge between two film frames moves by up to half a frame; the media must not move with it. Before the
         # media's first frame there is nothing, hence 0.
         late = exact_time(frames.start, rate) - self.start
+        in_point = max(Fraction(0), self.in_point + late * self.speed)
         return Clip(
             frames=frames,
             media=self.media,
-            in_point=max(Fraction(0), self.in_point + late * self.speed),
+            in_point=in_point,
             speed=self.speed,
-            available=self.available,
+            available=self._available(in_point, frames, rate),
             take=self.take,
             name=self.name,
         )
+
+    def _available(self, in_point: Fraction, frames: FrameRange, rate: Fraction) -> Fraction | None:
+        """Return what the media offers, or None if only rounding to frames makes the clip ask for more.
+
+        Such a clip holds its media's last frame for part of a frame; one that asked for more by itself is a mistake
+        for the timeline's check to find.
+        """
+        if self.available is None:
+            return None
+        asked = self.in_point + (self.stop - self.start) * self.speed
+        shown = in_point + Fraction(frames.length) / rate * self.speed
+        return None if asked <= self.available < shown else self.available
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import numpy as np
 import scipy.ndimage
 from numpy.typing import NDArray
 
-from songcut.listening.features import Features
+from songcut.listening.features import SILENCE_DB, Features
 from songcut.model.analysis import EnergyCurve
 
 HOP = 0.1
@@ -14,7 +14,6 @@ _DENSITY_SECONDS = 2.0
 _LOUDNESS_SHARE = 0.7
 # A song whose level hardly varies is not stretched: the full range stands for at least 12 dB.
 _LEAST_SPAN_DB = 12.0
-SILENCE_DB = -60.0
 
 
 def energy_curve(features: Features, duration: float) -> EnergyCurve:
@@ -40,6 +39,7 @@ def energy_curve(features: Features, duration: float) -> EnergyCurve:
 
 
 def _scaled(level: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Scale decibels to 0..1 between the song's percentiles."""
-    low, high = (float(value) for value in np.percentile(level, (5, 97)))
+    """Scale decibels to 0..1 between the song's percentiles, the upper one of what sounds at all."""
+    low = float(np.percentile(level, 5))
+    high = float(np.percentile(level[level > SILENCE_DB], 97))
     return np.asarray(np.clip(1 - (high - level) / max(high - low, _LEAST_SPAN_DB), 0, 1))

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-import librosa.filters
 import numpy as np
 import scipy.fft
 import scipy.signal
+from librosa.filters import chroma as chroma_filters
+from librosa.filters import mel as mel_filters
 from numpy.typing import NDArray
 
 from songcut.model.audio import Audio
@@ -28,6 +29,8 @@ _TOP_FREQUENCY = 11_025.0
 _LOW_FREQUENCY = 160.0
 # Quieter than this below the song's peak is not heard beside it (librosa.power_to_db has the same default).
 _RANGE_DB = 80.0
+# What is never louder than this is silence (loudness, dB).
+SILENCE_DB = -60.0
 # ITU-R BS.1770-4, tables 1 and 2: the two filters of the K weighting, given for 48 kHz.
 _K_SHELF = (
     (1.53512485958697, -2.69169618940638, 1.19839281085285),
@@ -134,7 +137,7 @@ def _power_blocks(samples: Floats, window: int, hop: int) -> Iterator[Floats]:
 
 def _mel_bank(rate: int, window: int, bands: int) -> Floats:
     """Return a mel filter bank of shape (bins, bands) whose rows each have something in them."""
-    bank = librosa.filters.mel(
+    bank = mel_filters(
         sr=rate, n_fft=window, n_mels=bands, fmin=30.0, fmax=min(_TOP_FREQUENCY, rate / 2), norm=None, dtype=np.float32
     )
     # Short windows leave the lowest triangles between two bins, empty.
@@ -172,7 +175,8 @@ def _onsets(samples: Floats, rate: int, window: int, hop: int) -> tuple[Floats, 
 
 def _floor_power(samples: Floats) -> np.float32:
     """Return the power of a band that is 80 dB below the song's peak; never less than 16-bit silence."""
-    peak = max(float(np.abs(samples).max(initial=0.0)), 1e-3)
+    # Not the maximum of np.abs, which would copy the song.
+    peak = max(float(samples.max(initial=0.0)), -float(samples.min(initial=0.0)), 1e-3)
     return np.float32(peak**2 / 2 * 10 ** (-_RANGE_DB / 10))
 
 
@@ -181,7 +185,7 @@ def _tones(samples: Floats, rate: int, window: int, hop: int) -> tuple[Floats, F
     frames = len(samples) // hop + 1
     frequencies = np.arange(window // 2 + 1) * rate / window
     mel = _mel_bank(rate, window, _TIMBRE_BANDS)
-    classes = librosa.filters.chroma(sr=rate, n_fft=window, dtype=np.float32).T
+    classes = chroma_filters(sr=rate, n_fft=window, dtype=np.float32).T
     # Below 60 Hz a semitone is narrower than a bin; above 4 kHz are overtones and cymbals.
     classes = np.ascontiguousarray(classes * ((frequencies > 60) & (frequencies < 4000))[:, None], dtype=np.float32)
     weighting = _k_weighting(frequencies)

@@ -11,9 +11,14 @@ Floats = NDArray[np.float64]
 
 # Beats of a section are folded onto a phrase of this many, so that sections of unlike length can be compared.
 _PHRASE = 16
-# Sections nearer than this (1 less the cosine, 0 to 2) are the same music.
-_SAME = 0.35
+# Sections nearer than this (1 less the cosine, 0 to 2) are the same music: annotated repeats lie at 0.05 to 0.75, other
+# pairs mostly beyond 0.8.
+_SAME = 0.7
 _LONGEST_INTRO = 30.0
+_LONGEST_PRE_CHORUS = 16.0
+# Energies below and above which a section is a break, or played rather than sung; bridges come after this part.
+_QUIET, _STRONG = 0.3, 0.9
+_LATE = 0.5
 
 
 def letters(starts: Floats, rows: Floats, edges: list[float]) -> list[str]:
@@ -67,27 +72,26 @@ def _folded(rows: Floats) -> Floats:
 def _distance(one: Floats, other: Floats) -> float:
     """Return 1 less the cosine; two sections without any character (silence) are the same."""
     lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
-    return 1 - float(one @ other) / lengths if lengths > 1e-9 else 0.0
+    return max(0.0, 1 - float(one @ other) / lengths) if lengths > 1e-9 else 0.0
 
 
 def song_functions(names: list[str], energies: list[float], edges: list[float]) -> list[str]:
     """Return each section's function from repetition, energy and place.
 
-    The repeated letter with the most energy is the chorus, the other repeated ones are verses (pre-chorus where one
-    always leads into the chorus and another verse exists); what comes once is intro, outro, break, bridge or
-    instrumental by its place and energy. Without hearing voices this is a guess, and only that.
+    The repeated letter with the most energy is the chorus. Other repeated ones are breaks if quiet beside another
+    verse, pre-choruses if short and always before the chorus, else verses. What comes once is intro, outro, break,
+    bridge, instrumental or verse by its place and energy. Without hearing voices this is a guess, and only that.
     """
     counts = Counter(names)
     chorus = _chorus(names, energies, counts)
-    others = [letter for letter in counts if counts[letter] > 1 and letter != chorus]
-    functions = []
+    functions: list[str] = []
     for index, letter in enumerate(names):
         if letter == chorus:
             functions.append("chorus")
-        elif letter in others:
-            functions.append("pre-chorus" if _leads(names, letter, chorus) and letter != others[0] else "verse")
+        elif counts[letter] > 1:
+            functions.append(_repeated(letter, chorus, names, energies, edges))
         else:
-            functions.append(_single(index, names, energies, edges))
+            functions.append(_single(index, functions, energies, edges))
     if len(names) > 2:
         functions[0] = _opening(functions[0], energies, edges)
         functions[-1] = _closing(functions[-1], energies, edges)
@@ -95,35 +99,40 @@ def song_functions(names: list[str], energies: list[float], edges: list[float]) 
 
 
 def _chorus(names: list[str], energies: list[float], counts: Counter[str]) -> str | None:
-    """Return the letter of the chorus: repeated and strongest, if it is stronger than the song's average."""
+    """Return the letter of the chorus, the repeated one with the most energy; None where nothing contrasts with it."""
     repeated = [letter for letter, times in counts.items() if times > 1]
     if not repeated or len(counts) == 1:
         return None
-    mean = {
-        letter: float(np.mean([energy for name, energy in zip(names, energies, strict=True) if name == letter]))
-        for letter in repeated
-    }
     # The first heard of two equally strong ones is the verse.
-    return max(repeated, key=lambda letter: (round(mean[letter], 2), names.index(letter)))
+    return max(repeated, key=lambda letter: (round(_mean(letter, names, energies), 2), names.index(letter)))
 
 
-def _leads(names: list[str], letter: str, chorus: str | None) -> bool:
-    """Return whether every section of a letter is followed by the chorus."""
-    return all(
-        index + 1 < len(names) and names[index + 1] == chorus for index, name in enumerate(names) if name == letter
-    )
+def _mean(letter: str, names: list[str], values: list[float]) -> float:
+    """Return the mean of the values of a letter's sections."""
+    return float(np.mean([value for name, value in zip(names, values, strict=True) if name == letter]))
 
 
-def _single(index: int, names: list[str], energies: list[float], edges: list[float]) -> str:
-    """Return the function of music that comes only once."""
-    middle = (edges[index] + edges[index + 1]) / 2 / edges[-1]
-    if len(names) == 1:
-        return "verse"
-    if energies[index] < 0.35:
+def _repeated(letter: str, chorus: str | None, names: list[str], energies: list[float], edges: list[float]) -> str:
+    """Return the function of music that comes back and is not the chorus."""
+    verses = {name for name in names if names.count(name) > 1 and name not in (letter, chorus)}
+    if verses and _mean(letter, names, energies) < _QUIET:
         return "break"
-    if middle > 0.5:
+    places = [index for index, name in enumerate(names) if name == letter]
+    leads = all(index + 1 < len(names) and names[index + 1] == chorus for index in places)
+    short = _mean(letter, names, [float(length) for length in np.diff(edges)]) <= _LONGEST_PRE_CHORUS
+    return "pre-chorus" if leads and short and places[0] > 0 else "verse"
+
+
+def _single(index: int, before: list[str], energies: list[float], edges: list[float]) -> str:
+    """Return the function of music that comes only once, after sections of the given functions."""
+    if len(energies) == 1:
+        return "verse"
+    if energies[index] < _QUIET:
+        return "break"
+    late = (edges[index] + edges[index + 1]) / 2 > _LATE * edges[-1]
+    if late and "chorus" in before and "bridge" not in before:
         return "bridge"
-    return "instrumental" if energies[index] > 0.7 else "verse"
+    return "instrumental" if energies[index] > _STRONG else "verse"
 
 
 def _opening(function: str, energies: list[float], edges: list[float]) -> str:

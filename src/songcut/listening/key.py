@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from songcut.listening.energy import SILENCE_DB
-from songcut.listening.features import Features
+from songcut.listening.features import SILENCE_DB, Features
 
 NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 # Probe-tone ratings: C. L. Krumhansl and E. J. Kessler, "Tracing the dynamic changes in perceived tonal organization in

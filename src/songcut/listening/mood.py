@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from songcut.listening.energy import SILENCE_DB
-from songcut.listening.features import Features
+from songcut.listening.features import SILENCE_DB, Features
 from songcut.listening.key import Key
 from songcut.model.analysis import Accent, Mood
 
@@ -28,12 +27,13 @@ class _Scale:
         return float(np.clip((value - self.middle) / self.spread, -1, 1))
 
 
-# Middles and spreads are about the median and the 10th to 90th percentile of 32 songs of many kinds.
-_TEMPO = _Scale(np.log2(112.0), 0.8)
-_LOUDNESS = _Scale(-17.0, 9.0)
-_DENSITY = _Scale(2.2, 1.8)
-_BRIGHTNESS = _Scale(np.log2(900.0), 1.5)
-_MODE = _Scale(0.0, 0.25)
+# Middles lie near the medians of 32 songs of many kinds, spreads near the way to their 10th and 90th percentiles:
+# octaves of tempo, dB, accents a second, octaves of the spectral centroid, correlation.
+_TEMPO = _Scale(np.log2(125.0), 0.5)
+_LOUDNESS = _Scale(-15.0, 8.0)
+_DENSITY = _Scale(3.1, 0.9)
+_BRIGHTNESS = _Scale(np.log2(590.0), 1.1)
+_MODE = _Scale(0.0, 0.22)
 
 # Words on the plane, (valence, arousal): Russell's own and some that a film director would use.
 _WORDS = (

@@ -28,6 +28,8 @@ def place_untimed(lyrics: Lyrics, analysis: SongAnalysis) -> Lyrics:
     shares = _shares(len(lyrics.lines), sung)
     placed: list[LyricLine] = []
     for section, count in zip(sung, shares, strict=True):
+        if count == 0:
+            continue
         lines = lyrics.lines[len(placed) : len(placed) + count]
         starts = _starts(section, count, analysis.beats.downbeats)
         ends = [*starts[1:], section.end]
@@ -48,7 +50,7 @@ def _shares(count: int, sections: list[Section]) -> list[int]:
 def _starts(section: Section, count: int, downbeats: NDArray[np.float64]) -> list[float]:
     """Return increasing starts for some lines within a section: bar starts where there are enough bars."""
     bars = downbeats[(downbeats >= section.start - 1e-6) & (downbeats < section.end - 0.5)]
-    if len(bars) >= count > 0:
+    if len(bars) >= count:
         picks = (np.arange(count) * len(bars)) // count
         return [max(float(bars[pick]), section.start) for pick in picks]
     return [section.start + section.duration * index / count for index in range(count)]

@@ -13,6 +13,8 @@ _BRACKETED = re.compile(r"\[[^\]]*\]")
 _HEADING = re.compile(
     rf"[(\[]?\s*(?:{_PARTS})\b\s*(?:\d{{1,2}}|[ivx]{{1,4}}|x\s?\d)?\s*(?:[:)\]].{{0,40}})?", re.IGNORECASE
 )
+# Times of an LRC too broken to be used as one.
+_TIMES = re.compile(r"(?:\[\s*\d+:[\d:.]*\s*\]\s*)+")
 _REPEATS = re.compile(r"\(?\s*(?:x\s?\d{1,2}|\d{1,2}\s?x)\s*\)?", re.IGNORECASE)
 
 
@@ -24,8 +26,13 @@ def parse_plain(text: str, source: str = "text") -> Lyrics:
     source
         Where the text comes from, for ``Lyrics.source``.
     """
-    lines = (" ".join(line.split()) for line in text.lstrip("\ufeff").splitlines())
+    lines = (" ".join(_without_times(line).split()) for line in text.lstrip("\ufeff").splitlines())
     return Lyrics(tuple(LyricLine(line) for line in lines if line and not _is_heading(line)), source)
+
+
+def _without_times(line: str) -> str:
+    times = _TIMES.match(line.strip())
+    return line.strip()[times.end() :] if times else line
 
 
 def _is_heading(line: str) -> bool:

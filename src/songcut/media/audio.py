@@ -14,6 +14,7 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from songcut.errors import MediaError
+from songcut.media.headers import mp3_counts_frames, ogg_ends_whole, wav_seconds
 from songcut.media.opening import is_text, open_media, picture_stream
 from songcut.media.sound import SoundPass, converted, played_frames, sound_stream
 from songcut.model.audio import Audio
@@ -68,7 +69,8 @@ def read_song(path: Path) -> tuple[Song, Audio]:
     duration = _checked_duration(path, counted, declared)
     if duration < MIN_SONG_SECONDS:
         raise MediaError(path, f"lasts {duration:.2f} s; a song needs at least {MIN_SONG_SECONDS:g} s")
-    if float(np.max(np.abs(samples), initial=0.0)) < _SILENCE_PEAK:
+    # Two passes instead of np.abs, whose copy would double the peak of memory for a long song.
+    if max(samples.max(initial=0.0), -samples.min(initial=0.0)) < _SILENCE_PEAK:
         raise MediaError(path, "is silent from beginning to end; give a file with music in it")
     song = Song(
         path=str(path.resolve()),
@@ -137,38 +139,31 @@ def _collect(frames: Iterator[AudioFrame], rate: int, expected: float | None) ->
 def _declared_duration(path: Path, container: InputContainer, stream: AudioStream) -> float | None:
     """Return the seconds that the header promises, or None when there is no such promise."""
     name = container.format.name
-    if name in _GUESSED_DURATIONS or (name == "mp3" and not _has_frame_count(path)):
+    if name == "ogg" and not ogg_ends_whole(path):
+        raise MediaError(path, "is cut off in the middle; copy it again")
+    if name == "wav":
+        return wav_seconds(path)
+    if name in _GUESSED_DURATIONS or (name == "mp3" and not mp3_counts_frames(path)):
         return None
     if stream.duration and stream.time_base:
         return float(stream.duration * Fraction(stream.time_base))
     return container.duration / av.time_base if container.duration else None
 
 
-def _has_frame_count(path: Path) -> bool:
-    """Say whether an MP3 begins with a Xing, Info or VBRI frame, which counts its frames."""
-    with path.open("rb") as file:
-        head = file.read(10)
-        size = 0
-        if head[:3] == b"ID3":
-            # The tag's size is four bytes of seven bits each (ID3v2.4, section 3.1).
-            size = 10 + sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
-        file.seek(size)
-        first = file.read(4096)
-    return any(mark in first for mark in (b"Xing", b"Info", b"VBRI"))
-
-
 def _checked_duration(path: Path, counted: SoundPass, declared: float | None) -> float:
     if counted.samples == 0:
         raise MediaError(path, "holds no sound that can be decoded; copy or export it again")
+    if counted.lost > _TOLERATED_LOSS:
+        raise MediaError(path, f"is damaged at {counted.lost_at:.1f} s; copy or export it again")
     duration = counted.samples / counted.rate
     if declared is not None and math.isfinite(declared):
         missing = declared - duration
         if missing > _MISSING_SECONDS and missing > _MISSING_SHARE * declared:
             raise MediaError(
-                path, f"is cut off: it should last {declared:.1f} s and ends after {duration:.1f} s; copy it again"
+                path,
+                f"is cut off or damaged: it should last {declared:.1f} s but ends after {duration:.1f} s; "
+                "copy it again",
             )
-    if counted.lost > _TOLERATED_LOSS:
-        raise MediaError(path, f"is damaged at {counted.lost_at:.1f} s; copy or export it again")
     return duration
 
 

@@ -14,6 +14,7 @@ from songcut.errors import MediaError
 
 # What FFmpeg makes of a text file: its "video" is the text drawn on a terminal.
 _TEXT_CODECS = frozenset({"ansi", "bintext", "xbin", "idf"})
+_PLAYLISTS = frozenset({"concat", "hls", "dash"})
 _HEAD_BYTES = 12
 
 
@@ -48,6 +49,8 @@ def open_media(path: Path) -> Iterator[InputContainer]:
         raise MediaError(path, _why_not_opened(path, error)) from error
     try:
         with container:
+            if container.format.name in _PLAYLISTS:
+                raise MediaError(path, "is a playlist, not a media file; give the file that it names")
             yield container
     except av.FFmpegError as error:
         raise MediaError(path, _why_not_read(error)) from error

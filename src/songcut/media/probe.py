@@ -13,6 +13,8 @@ from songcut.media.opening import is_text, open_media, picture_stream, stamp
 
 # Used for pictures that carry no rate at all, a still for one: FFmpeg's own convention.
 _FALLBACK_RATE = Fraction(25)
+# Containers that store no display times: FFmpeg makes them up, wrongly where there are b-frames.
+_UNSTAMPED_FORMATS = frozenset({"avi"})
 # Matroska rounds to milliseconds: within this share the declared rate is the exact one.
 _SAME_RATE = Fraction(1, 500)
 
@@ -64,12 +66,15 @@ class PacketScan:
         Display and decoding time of each frame that decoding can start from, in display order.
     end
         When the last frame's display ends.
+    counted
+        Whether the times are right as a whole but not packet by packet: the n-th decoded frame has the n-th time.
     """
 
     times: tuple[int, ...]
     keys: tuple[tuple[int, int], ...]
     end: int
     time_base: Fraction
+    counted: bool
 
 
 def probe_video(path: Path) -> VideoInfo:
@@ -138,6 +143,7 @@ def scan_packets(path: Path) -> PacketScan:
             keys=tuple(sorted(keys)),
             end=last + (length or _usual_interval(ordered, stream)),
             time_base=Fraction(stream.time_base or 1),
+            counted=container.format.name in _UNSTAMPED_FORMATS,
         )
 
 

@@ -20,8 +20,9 @@ from songcut.media.probe import PacketScan, clockwise, pixel_aspect, require_pic
 
 Picture = NDArray[np.uint8]
 
-# Exact rounding and the C code paths: the same pixels on every machine of a kind.
-_SCALING = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
+# Bit-exact C rounding: the same pixels on every machine. Without full chroma interpolation swscale's conversions
+# between matrices come out up to three steps too dark.
+_SCALING = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT | Interpolation.FULL_CHR_H_INT
 # The usual guess for untagged video: what fits standard definition was made with BT.601.
 _SD_HEIGHT, _SD_WIDTH = 576, 1024
 # Seeking is exact where the container has an index of its own; elsewhere the pass starts at the front.
@@ -202,14 +203,11 @@ def _shown_at(scan: PacketScan, time: Fraction) -> int:
     return max(0, bisect_right(scan.times, scan.times[0] + time / scan.time_base) - 1)
 
 
-def _frames_for(path: Path, decoded: Iterator[VideoFrame], wanted: Sequence[int]) -> Iterator[VideoFrame]:
+def _frames_for(path: Path, decoded: Iterator[tuple[int, VideoFrame]], wanted: Sequence[int]) -> Iterator[VideoFrame]:
     """Yield for each wanted display time the last frame at or before it (the first frame if there is none)."""
     position = 0
     current: VideoFrame | None = None
-    for frame in decoded:
-        time = stamp(frame)
-        if time is None:
-            continue
+    for time, frame in decoded:
         while position < len(wanted) and wanted[position] < time:
             yield current or frame
             position += 1
@@ -227,16 +225,22 @@ def _frames_for(path: Path, decoded: Iterator[VideoFrame], wanted: Sequence[int]
 
 def _decoded(
     container: InputContainer, stream: VideoStream, scan: PacketScan, wanted: Sequence[int]
-) -> Iterator[VideoFrame]:
-    """Decode forward from the best key frame at or before the first wanted display time."""
+) -> Iterator[tuple[int, VideoFrame]]:
+    """Decode forward from the best key frame at or before the first wanted time; yield display times and frames."""
+    # Callers read many clips side by side; one thread each keeps memory and timing even.
+    stream.codec_context.thread_count = 1
+    if scan.counted:
+        yield from zip(scan.times, container.decode(stream), strict=False)
+        return
     needed = frozenset(wanted)
-    for start in _starts(container, scan, wanted[0]):
+    starts = _starts(container, scan, wanted[0])
+    for start in starts:
         if start is not None:
             container.seek(start, stream=stream)
         frames = _forward(container, stream, needed)
         first = next(frames, None)
-        late = first is None or (stamp(first) or 0) > wanted[0]
-        if late and start is not None:
+        late = first is None or first[0] > wanted[0]
+        if late and start != starts[-1]:
             continue  # the container's index led past the wanted frame: start earlier
         if first is not None:
             yield first
@@ -244,26 +248,23 @@ def _decoded(
         return
 
 
-def _starts(container: InputContainer, scan: PacketScan, first: int) -> Iterator[int | None]:
-    """Yield where to seek (decoding times), best first; None is the front of the file."""
-    key = bisect_right([time for time, _ in scan.keys], first) - 1
+def _starts(container: InputContainer, scan: PacketScan, first: int) -> list[int | None]:
+    """Return where to seek (decoding times), best first; None is the front of the file."""
+    key = bisect_right(scan.keys, first, key=lambda times: times[0]) - 1
     if key < 1 or not any(name in container.format.name for name in _INDEXED_FORMATS):
-        yield None
-        return
-    yield scan.keys[key][1]
-    if key > 1:
-        yield scan.keys[key - 1][1]
-    yield scan.keys[0][1]
-    yield None
+        return [None]
+    return [scan.keys[key][1], scan.keys[key - 1][1], scan.keys[0][1]]
 
 
-def _forward(container: InputContainer, stream: VideoStream, needed: frozenset[int]) -> Iterator[VideoFrame]:
+def _forward(
+    container: InputContainer, stream: VideoStream, needed: frozenset[int]
+) -> Iterator[tuple[int, VideoFrame]]:
     context = stream.codec_context
-    if not context.is_open:
-        # Callers read many clips side by side; one thread each keeps memory and timing even.
-        context.thread_count = 1
     for packet in container.demux(stream):
         # A frame nobody refers to and nobody wants costs nothing.
         wanted = packet.pts is None or packet.pts in needed
         context.skip_frame = "DEFAULT" if wanted else "NONREF"
-        yield from packet.decode()
+        for frame in packet.decode():
+            time = stamp(frame)
+            if time is not None:
+                yield time, frame

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 # A negative first time stamp longer than this is an offset of the whole file, not an encoder's priming.
 _LONGEST_PRIMING = Fraction(1)
+_UNSAFE_PLANES = 8
 
 
 @dataclass
@@ -48,7 +49,7 @@ def played_frames(container: InputContainer, stream: AudioStream, counted: Sound
 
     Encoder priming is skipped by FFmpeg where the container declares it; samples before time zero are dropped here.
     """
-    end = _edit_end(container, stream)
+    end = edit_end(container, stream)
     waiting: Fraction = Fraction(0)
     for packet in container.demux(stream):
         try:
@@ -103,7 +104,8 @@ def _with_known_layout(frame: AudioFrame) -> AudioFrame:
     return _mean_of_channels(frame)
 
 
-def _mean_of_channels(frame: AudioFrame) -> AudioFrame:
+def _mean_of_channels(source: AudioFrame) -> AudioFrame:
+    frame = _with_safe_planes(source)
     values = frame.to_ndarray()
     channels = values.reshape(-1, frame.layout.nb_channels).T if not frame.format.is_planar else values
     mixed = AudioFrame.from_ndarray(_as_float(channels).mean(axis=0, keepdims=True), format="fltp", layout="mono")
@@ -145,7 +147,18 @@ def _head(frame: AudioFrame, keep: int) -> AudioFrame | None:
     return _cut(frame, 0, keep) if keep < frame.samples else frame
 
 
-def _cut(frame: AudioFrame, start: int, stop: int) -> AudioFrame:
+def _with_safe_planes(frame: AudioFrame) -> AudioFrame:
+    """Pack a frame whose planes PyAV cannot count: at eight and more it reads past the end of FFmpeg's table."""
+    if frame.layout.nb_channels < _UNSAFE_PLANES or not frame.format.is_planar:
+        return frame
+    packer = AudioResampler(format=frame.format.packed.name)
+    (packed,) = [*packer.resample(frame), *packer.resample(None)]
+    packed.pts, packed.time_base = frame.pts, frame.time_base
+    return packed
+
+
+def _cut(source: AudioFrame, start: int, stop: int) -> AudioFrame:
+    frame = _with_safe_planes(source)
     step = 1 if frame.format.is_planar else frame.layout.nb_channels
     values: NDArray[Any] = np.ascontiguousarray(frame.to_ndarray()[:, start * step : stop * step])
     part = AudioFrame.from_ndarray(values, format=frame.format.name, layout=frame.layout.name)
@@ -156,7 +169,7 @@ def _cut(frame: AudioFrame, start: int, stop: int) -> AudioFrame:
     return part
 
 
-def _edit_end(container: InputContainer, stream: AudioStream) -> int | None:
+def edit_end(container: InputContainer, stream: AudioStream) -> int | None:
     """Return how many samples an MP4's edit list plays: FFmpeg cuts the priming by it, but not the padding."""
     if "mp4" not in container.format.name or stream.duration is None or stream.time_base is None:
         return None

@@ -13,7 +13,7 @@ from av.packet import Packet
 
 from songcut.errors import MediaError
 from songcut.media.opening import open_media
-from songcut.media.sound import SoundPass, converted, played_frames, sound_stream
+from songcut.media.sound import SoundPass, converted, edit_end, played_frames, sound_stream
 
 _COPIED_CODECS = frozenset({"aac", "mp3", "alac", "flac"})
 # MP4 knows MPEG-1 and MPEG-2 layer III; slower ones (MPEG-2.5) are outside the standard.
@@ -48,6 +48,7 @@ class Soundtrack:
         context = self._from.codec_context
         rate = context.sample_rate if context.sample_rate in _AAC_RATES else _FALLBACK_RATE
         layout = _layout(self._from)
+        # The default coder: aac_coder=fast takes two thirds of its time and adds 12 dB of noise at 320 kb/s.
         stream = film.add_stream("aac", rate=rate)
         stream.codec_context.layout = layout
         stream.codec_context.bit_rate = min(
@@ -60,23 +61,25 @@ class Soundtrack:
         rate = self._from.codec_context.sample_rate
         base = Fraction(1, rate)
         zero = _first_played(self._song)
+        end = edit_end(self._source, self._from)
         position: int | None = None
         for packet in self._source.demux(self._from):
             if packet.pts is None or packet.size == 0:
                 continue
             unit = Fraction(packet.time_base)
             skipped, padding = _skips(packet)
-            length = round((packet.duration or 0) * unit * rate)
             if unit > base:
-                # Matroska's milliseconds: count samples instead.
-                length = self._from.codec_context.frame_size or length
+                # Matroska's milliseconds say too little: the samples are counted.
+                length = skipped + sum(frame.samples for frame in packet.decode()) + padding
                 position = -skipped if position is None else position
             else:
+                length = round((packet.duration or 0) * unit * rate)
                 position = round((packet.pts - zero) * unit * rate)
+            last = position + length - padding if end is None else min(position + length - padding, end)
             packet.stream = self._to
             packet.time_base = base
             packet.pts = packet.dts = position
-            packet.duration = max(1, length - padding)
+            packet.duration = max(1, last - position)
             position += length
             yield packet
 

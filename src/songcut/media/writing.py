@@ -46,9 +46,10 @@ class Quality:
 _FAST = (("weightp", "0"), ("me", "dia"), ("partitions", "i4x4,i8x8"))
 QUALITIES: Mapping[str, Quality] = MappingProxyType(
     {
-        "draft": Quality("draft", "superfast", 26, _FAST),
+        "draft": Quality("draft", "superfast", 28, _FAST),
         "standard": Quality("standard", "veryfast", 20, _FAST),
-        "high": Quality("high", "medium", 16),
+        # "medium" takes twice the time of "faster" for 0.1 dB.
+        "high": Quality("high", "faster", 16),
     }
 )
 

@@ -105,12 +105,12 @@ def _examined(found: _Found) -> _Clip | str:
     try:
         info = probe_video(found.path)
         if not info.is_still and info.duration <= 0:
-            return f"{found.path}: left out, it has no moving picture"
+            return f"{found.path}: has no moving picture (left out)"
         return _Clip(found.path, _hash(found.path), info, caption_of(found.path, found.root, info.description))
     except MediaError as error:
-        return f"{found.path}: left out, {error.reason}"
+        return f"{found.path}: {error.reason} (left out)"
     except OSError as error:
-        return f"{found.path}: left out, it cannot be read ({error.strerror or error})"
+        return f"{found.path}: cannot be read: {error.strerror or error} (left out)"
 
 
 def _take(clip: _Clip) -> Take:

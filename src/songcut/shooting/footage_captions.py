@@ -52,7 +52,7 @@ def caption_of(path: Path, root: Path, description: str | None) -> Caption:
     for sidecar in _sidecars(path):
         try:
             text = _sidecar_text(sidecar)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             trouble = trouble or f"{sidecar}: the caption in it is not used, {_reason(error)}"
             continue
         if text:

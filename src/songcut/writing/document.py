@@ -6,6 +6,7 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarStrin
 from songcut.errors import DocumentError, OutputError
 from songcut.model.analysis import SongAnalysis
 from songcut.model.schema import Schema, SchemaError, label, unlabel
-from songcut.model.treatment import SectionPrompt, Treatment
+from songcut.model.treatment import Character, Colour, SectionPrompt, Treatment
 
 TREATMENT_SCHEMA = Schema("treatment", 1)
 
@@ -43,6 +44,7 @@ _COMMENTS = {
 # The order in which a person reads; names that are not here come before the sections, as they stand.
 _ORDER = ("schema", "concept", "style", "palette", "cast", "negative_prompt", "written_by", "sections")
 _SECTION_ORDER = ("section", "start", "letter", "function", "motif", "prompt", "camera", "variations")
+_PARTS = {"sections": SectionPrompt, "palette": Colour, "cast": Character}
 _HINTS = (
     ("cannot start any token", "a tab or a character that needs quotes around its text; indent with spaces only"),
     ("mapping values are not allowed", "a colon inside a text, or wrong indentation; put the text in double quotes"),
@@ -50,6 +52,7 @@ _HINTS = (
     ("while scanning a quoted scalar", "a quote is opened and never closed"),
     ("could not find expected ':'", "a colon is missing after a name, or a text is not indented"),
     ("found duplicate key", "the same name stands here twice"),
+    ("expected ',' or", "a quote or a bracket is not closed, or a comma is missing"),
     ("did not find expected", "the indentation does not fit the lines above, or a quote or bracket is not closed"),
 )
 
@@ -123,8 +126,11 @@ def parse_treatment(text: str, path: Path) -> Treatment:
     try:
         document = _yaml().load(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise DocumentError(path, _yaml_reason(error), mark.line + 1 if mark is not None else None) from error
+        reason = _yaml_reason(error)
+        # What is never closed shows only where something else begins: name where it was opened.
+        marks = (error.context_mark, error.problem_mark) if "closed" in reason else (error.problem_mark,)
+        mark = next((each for each in marks if each is not None), None)
+        raise DocumentError(path, reason, mark.line + 1 if mark is not None else None) from error
     except (YAMLError, ValueError) as error:
         raise DocumentError(path, f"this is not YAML: {str(error).splitlines()[0]}") from error
     if not isinstance(document, CommentedMap):
@@ -132,7 +138,7 @@ def parse_treatment(text: str, path: Path) -> Treatment:
     try:
         return unlabel(Treatment, _plain(document), TREATMENT_SCHEMA)
     except SchemaError as error:
-        raise DocumentError(path, _schema_reason(error), _line_of(document, error.place)) from error
+        raise _document_error(document, error, path) from error
 
 
 def check_against(treatment: Treatment, analysis: SongAnalysis, path: Path) -> None:
@@ -171,10 +177,9 @@ def _node(data: Any) -> Any:
     return data
 
 
-def _text(text: str) -> str:
+def _text(text: str) -> Any:
     if _FOLDABLE.fullmatch(text):
-        # A block must not start with what YAML reads as its header; a word is always safe.
-        return FoldedScalarString(text) if len(text) > 70 and text[0].isalpha() else text
+        return FoldedScalarString(text) if len(text) > 70 else text
     return DoubleQuotedScalarString(text)
 
 
@@ -193,7 +198,9 @@ def _section_nodes(rows: list[dict[str, Any]], sections: tuple[SectionPrompt, ..
     for index, section in enumerate(sections):
         end = f"to {_clock(sections[index + 1].start)}" if index + 1 < len(sections) else "to the end"
         title = f"{section.section}. {section.function} {section.letter}, {_clock(section.start)} {end}"
-        nodes.yaml_set_comment_before_after_key(index, before="\n" + " ".join(title.split()), indent=2)
+        # A comment has no escapes: what YAML cannot hold as it stands is left out of it.
+        plain = "".join(each for each in " ".join(title.split()) if each.isascii() and each.isprintable())
+        nodes.yaml_set_comment_before_after_key(index, before="\n" + plain, indent=2)
     return nodes
 
 
@@ -241,6 +248,40 @@ def _yaml_reason(error: MarkedYAMLError) -> str:
         if sign in told:
             return hint
     return " ".join(told.split()) or "this is not YAML"
+
+
+def _document_error(document: CommentedMap, error: SchemaError, path: Path) -> DocumentError:
+    """Turn a fault's place into a line; a missing name is most likely a misspelt one beside it."""
+    place = error.place
+    if error.reason == "Field required":
+        typo = _misspelt(document, place)
+        if typo is not None:
+            reason = f"'{typo}' is not a name that belongs here; is '{place[-1]}' meant?"
+            return DocumentError(path, reason, _line_of(document, (*place[:-1], typo)))
+    if not place:
+        place = _place_in_whole(document, error.reason)
+    return DocumentError(path, _schema_reason(error), _line_of(document, place))
+
+
+def _misspelt(document: CommentedMap, place: tuple[str | int, ...]) -> str | None:
+    """Return a name beside a missing one that belongs nowhere, or None."""
+    kind = Treatment if len(place) == 1 else _PARTS.get(str(place[0]))
+    node: Any = document
+    for part in place[:-1]:
+        node = node[part]
+    if kind is None or not isinstance(node, Mapping):
+        return None
+    known = {"schema", *(each.name for each in fields(kind))}
+    return next((str(name) for name in node if name not in known), None)
+
+
+def _place_in_whole(document: CommentedMap, reason: str) -> tuple[str | int, ...]:
+    """Find the part of the treatment that a fault of the whole speaks of."""
+    if "numbered" in reason and isinstance(document.get("sections"), list):
+        for index, section in enumerate(document["sections"]):
+            if isinstance(section, Mapping) and section.get("section") != index + 1:
+                return ("sections", index, "section")
+    return next(((name,) for name in document if str(name) in reason), ())
 
 
 def _schema_reason(error: SchemaError) -> str:

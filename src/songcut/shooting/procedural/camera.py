@@ -158,12 +158,8 @@ def fly(move: Move, travel: NDArray[np.float64], seed: int) -> CameraPath:
     strength = random.uniform(0.85, 1.2)
     phases = random.uniform(0, 2 * np.pi, (3, 3))
     # A camera is never quite still: a slow breath for every move, a stronger and quicker one in the hand.
-    hand = np.stack(
-        [
-            sum(np.sin(speed * travel + phase) / weight for speed, weight, phase in zip(_SPEEDS, _WEIGHTS, row, strict=True))
-            for row in phases
-        ]
-    )
+    swings = np.sin(travel[None, None, :] * _SPEEDS[None, :, None] + phases[:, :, None])
+    hand = (swings / _WEIGHTS[None, :, None]).sum(axis=1)
     breath = 0.004 + 0.016 * move.shake
     return CameraPath(
         push=strength * move.push * travel,
@@ -173,5 +169,5 @@ def fly(move: Move, travel: NDArray[np.float64], seed: int) -> CameraPath:
     )
 
 
-_SPEEDS = (0.9, 2.3, 5.1)
-_WEIGHTS = (1.0, 1.8, 4.5)
+_SPEEDS = np.array([0.9, 2.3, 5.1])
+_WEIGHTS = np.array([1.0, 1.8, 4.5])

@@ -144,5 +144,3 @@ def _sentences() -> tuple[str, ...]:
 
 
 _SENTENCES = _sentences()
-
-

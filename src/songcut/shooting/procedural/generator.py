@@ -13,15 +13,14 @@ from pathlib import Path
 
 from songcut.errors import BackendError, OutputError
 from songcut.media.writing import write_segment
-from songcut.model.schema import digest
 from songcut.model.takes import PictureFormat, Take
-from songcut.ports import ShootingFloor, TakeOrder
+from songcut.ports import ShootingFloor, TakeOrder, finished_id
 from songcut.shooting.procedural.choice import Chooser, caption
 from songcut.shooting.procedural.recipe import Recipe, recipe_from
 from songcut.shooting.procedural.scene import pictures, stage
 from songcut.shooting.procedural.warming import warm
 
-# Pixels of a proxy: 192x108 at 16:9. Enough to tell dark from light and still from moving, and 44 times cheaper than 720p.
+# Pixels of a proxy: 192x108 at 16:9. Enough to tell dark from light and still from moving, 44 times fewer than 720p.
 _PROXY_PIXELS = 192 * 108
 _PROXY_RATE = 8
 _PROXY_LEAST_FRAMES = 8
@@ -88,7 +87,7 @@ class ProceduralGenerator:
             raise BackendError(f"take {take.id} cannot be shot again by this version: {error}") from None
         picture = order.picture
         length = order.shot.frames.length
-        new_id = digest(take.id, picture, floor.quality)
+        new_id = finished_id(take, order, floor)
         path = floor.folder / f"{new_id}.mp4"
         write_segment(path, pictures(scene, picture.width, picture.height, range(length)), picture, floor.quality)
         return _take(order, recipe, path, picture, new_id, proxy=False)

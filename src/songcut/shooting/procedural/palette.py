@@ -59,6 +59,8 @@ _NAMES = {
     "dark teal": "#0c3f45",
     "cyan": "#35c6dc",
     "pale blue": "#a9cbe8",
+    "sky blue": "#5a93cc",
+    "steel blue": "#41607f",
     "blue": "#2659c4",
     "deep blue": "#132a6b",
     "night blue": "#0c1530",
@@ -94,10 +96,12 @@ def mix_inks(palette: Sequence[Colour]) -> Inks:
     colours = np.array([_lab(each) for each in hexes])
     colours = colours[np.argsort(colours[:, 0], kind="stable")]
     chroma = np.hypot(colours[:, 1], colours[:, 2])
-    body = colours[int(np.argmax(chroma * (0.6 + colours[:, 0] * (1 - colours[:, 0]))))]
+    # The body is the colour whose hue most of the palette shares.
+    shared = (colours[:, 1:] @ colours[:, 1:].T).sum(axis=1) / (chroma + 0.02)
+    body = colours[int(np.argmax(shared))]
     # The accent is the colourful one whose hue lies farthest from the body's.
     apart = np.hypot(colours[:, 1] - body[1], colours[:, 2] - body[2])
-    accent = colours[int(np.argmax(apart * (0.4 + colours[:, 0])))] if len(colours) > 1 else body
+    accent = colours[int(np.argmax(apart * (chroma + 0.01) * (0.3 + colours[:, 0])))] if len(colours) > 1 else body
     ramp = _ramp(colours)
     keys = np.stack(
         [
@@ -137,19 +141,21 @@ def _ramp(colours: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _two_names(hexes: Sequence[str]) -> tuple[str, ...]:
+    """Name the two most colourful colours; greys only when there is nothing else."""
     colourful = sorted(hexes, key=lambda each: -float(np.hypot(*_lab(each)[1:])))
     names: list[str] = []
     for each in colourful:
         name = plain_name(each)
-        if name not in names:
+        if not any(name in other or other in name for other in names):
             names.append(name)
     return tuple(names[:2])
 
 
 def plain_name(colour: str) -> str:
-    """Return the plain English name nearest to ``#rrggbb``."""
+    """Return the plain English name nearest to ``#rrggbb``; hue counts for more than lightness, as in speech."""
+    weights = np.array([0.45, 1.3, 1.3])
     target = _lab(colour)
-    return min(_NAMES, key=lambda name: float(np.sum((_lab(_NAMES[name]) - target) ** 2)))
+    return min(_NAMES, key=lambda name: float(np.sum((weights * (_lab(_NAMES[name]) - target)) ** 2)))
 
 
 def _lab(colour: str) -> NDArray[np.float64]:

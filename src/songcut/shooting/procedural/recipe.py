@@ -1,4 +1,4 @@
-"""What a take is made from, beside its order: kept in the take's settings, so that it can be shot again at full size."""
+"""What a take is made from, beside its order: kept in its settings, so that it can be shot again at full size."""
 
 from dataclasses import dataclass, fields
 

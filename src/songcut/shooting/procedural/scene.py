@@ -50,6 +50,11 @@ class Scene:
     states: NDArray[np.float32]
     light: NDArray[np.float32]
 
+    @property
+    def coarse(self) -> int:
+        """How many pixels of the picture one drawn pixel spans."""
+        return self.look.coarse or self.family.coarse
+
 
 def stage(order: TakeOrder, recipe: Recipe) -> Scene:
     """Make the scene of an order by its recipe; all randomness comes from the order's seed."""
@@ -152,10 +157,10 @@ def _canvas(width: int, height: int, coarse: int) -> _Canvas:
 def _paint(scene: Scene, frame: int, canvas: _Canvas) -> None:
     """Draw one frame's linear light into the canvas."""
     row = scene.states[frame]
-    target = canvas.field if scene.family.coarse == 1 else canvas.small
+    target = canvas.field if scene.coarse == 1 else canvas.small
     seed = np.uint32(scene.seed)
     scene.family.paint(target, row, scene.values, scene.inks.ramp, scene.inks.keys, seed)
-    if scene.family.coarse > 1:
+    if scene.coarse > 1:
         grading.enlarge(canvas.small, canvas.field)
     if scene.family.overlay is not None:
         scene.family.overlay(canvas.field, row, scene.values, scene.inks.ramp, scene.inks.keys, seed)
@@ -168,16 +173,17 @@ def _exposure(scene: Scene, target: float) -> float:
     """
     aspect = float(scene.states[0, state.ASPECT])
     width = max(16, 2 * round(_METER_ROWS * aspect / 2))
-    canvas = _canvas(width, _METER_ROWS, scene.family.coarse)
+    canvas = _canvas(width, _METER_ROWS, scene.coarse)
     grey = np.empty((3, _METER_ROWS, width), np.float32)
     for place, frame in enumerate((0, len(scene.states) // 2, len(scene.states) - 1)):
         _paint(scene, frame, canvas)
         grey[place] = 0.2126 * canvas.field[0] + 0.7152 * canvas.field[1] + 0.0722 * canvas.field[2]
+    lights = np.quantile(grey, 0.985)
     low, high = 0.02, 50.0
     for _ in range(24):
         middle = math.sqrt(low * high)
         shown = grading.display(grey * np.float32(middle))
-        if float(shown.mean()) > target or float(np.quantile(shown, 0.985)) > 0.90:
+        if float(shown.mean()) > target or float(grading.display(lights * middle)) > 0.90:
             high = middle
         else:
             low = middle
@@ -205,10 +211,10 @@ def pictures(scene: Scene, width: int, height: int, frames: Sequence[int]) -> It
     ndarray
         I420 planes, limited range bt709, uint8, shape (height * 3 // 2, width).
     """
-    canvas = _canvas(width, height, scene.family.coarse)
+    canvas = _canvas(width, height, scene.coarse)
     grain = _grain(height, width)
     # Grain, bloom, vignette, saturation, lift: one film stock for the whole film.
-    look = np.array([1.0, 0.16, 0.42, 1.06, 0.016], dtype=np.float32)
+    look = np.array([1.0, 0.14, 0.42, 1.16, 0.016], dtype=np.float32)
     shifts = np.random.Generator(np.random.Philox([scene.seed, 3])).integers(
         0, grading.GRAIN_MARGIN, (len(scene.states), 2)
     )

@@ -6,13 +6,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from songcut.shooting.procedural.noise import f
+from songcut.shooting.procedural.noise import Number, f, i64
 
 Plane = NDArray[np.float32]
 
 
 @njit(nogil=True, cache=True, fastmath=True)
-def add_dot(field: Plane, x: float, y: float, radius: float, r: float, g: float, b: float) -> None:
+def add_dot(field: Plane, x: Number, y: Number, radius: Number, r: Number, g: Number, b: Number) -> None:
     """Add a soft dot of light.
 
     A dot smaller than a pixel keeps its light but not its size, so that stars neither vanish nor flicker as they move.
@@ -28,10 +28,10 @@ def add_dot(field: Plane, x: float, y: float, radius: float, r: float, g: float,
     gain = (radius / reach) * (radius / reach)
     height = field.shape[1]
     width = field.shape[2]
-    x0 = max(np.int64(x - reach), 0)
-    x1 = min(np.int64(x + reach) + 2, width)
-    y0 = max(np.int64(y - reach), 0)
-    y1 = min(np.int64(y + reach) + 2, height)
+    x0 = max(i64(x - reach), 0)
+    x1 = min(i64(x + reach) + 2, width)
+    y0 = max(i64(y - reach), 0)
+    y1 = min(i64(y + reach) + 2, height)
     inverse = f(1.0) / (reach * reach)
     for j in range(y0, y1):
         dy = f(j) + f(0.5) - y
@@ -45,16 +45,16 @@ def add_dot(field: Plane, x: float, y: float, radius: float, r: float, g: float,
 
 
 @njit(nogil=True, cache=True, fastmath=True)
-def add_disc(field: Plane, x: float, y: float, radius: float, rim: float, r: float, g: float, b: float) -> None:
+def add_disc(field: Plane, x: Number, y: Number, radius: Number, rim: Number, r: Number, g: Number, b: Number) -> None:
     """Add an out-of-focus light: an even disc with a brighter rim and an edge as soft as a pixel or an eighth of it."""
     height = field.shape[1]
     width = field.shape[2]
     soft = max(f(1.0), radius * f(0.10))
     reach = radius + soft
-    x0 = max(np.int64(x - reach), 0)
-    x1 = min(np.int64(x + reach) + 2, width)
-    y0 = max(np.int64(y - reach), 0)
-    y1 = min(np.int64(y + reach) + 2, height)
+    x0 = max(i64(x - reach), 0)
+    x1 = min(i64(x + reach) + 2, width)
+    y0 = max(i64(y - reach), 0)
+    y1 = min(i64(y + reach) + 2, height)
     inverse = f(1.0) / max(radius, f(0.5))
     for j in range(y0, y1):
         dy = f(j) + f(0.5) - y
@@ -71,17 +71,17 @@ def add_disc(field: Plane, x: float, y: float, radius: float, rim: float, r: flo
 
 @njit(nogil=True, cache=True, fastmath=True)
 def add_stroke(
-    field: Plane, x0: float, y0: float, x1: float, y1: float, radius: float, r: float, g: float, b: float
+    field: Plane, x0: Number, y0: Number, x1: Number, y1: Number, radius: Number, r: Number, g: Number, b: Number
 ) -> None:
     """Add a soft stroke of light between two points in pixels; thin strokes dim instead of vanishing."""
     reach = max(radius, f(1.3))
     gain = radius / reach
     height = field.shape[1]
     width = field.shape[2]
-    left = max(np.int64(min(x0, x1) - reach), 0)
-    right = min(np.int64(max(x0, x1) + reach) + 2, width)
-    top = max(np.int64(min(y0, y1) - reach), 0)
-    low = min(np.int64(max(y0, y1) + reach) + 2, height)
+    left = max(i64(min(x0, x1) - reach), 0)
+    right = min(i64(max(x0, x1) + reach) + 2, width)
+    top = max(i64(min(y0, y1) - reach), 0)
+    low = min(i64(max(y0, y1) + reach) + 2, height)
     ax = x1 - x0
     ay = y1 - y0
     length = f(1.0) / max(ax * ax + ay * ay, f(1e-6))

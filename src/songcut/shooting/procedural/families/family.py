@@ -11,7 +11,7 @@ Kernel = Callable[[Plane, Plane, Plane, Plane, Plane, np.uint32], None]
 """``paint(field, state, values, ramp, inks, seed)``.
 
 field
-    Linear light to draw on, shape (3, height, width), 1 being diffuse white; ``paint`` fills it, ``overlay`` adds to it.
+    Linear light to draw on, shape (3, height, width), 1 being diffuse white; ``paint`` fills it, ``overlay`` adds.
 state
     The frame: time, camera and music, indexed by the names below.
 values
@@ -67,12 +67,15 @@ class Look:
         Mean brightness of the picture in the middle of the light range, 0 to 1 in display values.
     values
         The family's parameters, in declared order.
+    coarse
+        2 when this look is soft enough to be drawn at half size though its family is not; 0: as the family.
     """
 
     name: str
     caption: str
     light: float
     values: tuple[float, ...]
+    coarse: int = 0
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,27 @@ from numba import njit
 
 from songcut.shooting.procedural.families.family import DENSITY, LEVEL, RIPPLE, TIME, Family, Look, Parameter, Plane
 from songcut.shooting.procedural.families.framing import finest, flat_view, shade
-from songcut.shooting.procedural.noise import clamp, f, layered, place, screen_row, smooth, u
+from songcut.shooting.procedural.noise import Number, clamp, f, layered, place, screen_row, smooth, u
 
 SCALE, WARP, FALL, COVER, INVERT, ACCENT = range(6)
 
 
 @njit(nogil=True, cache=True, fastmath=True)
-def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: np.uint32) -> None:
+def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Number) -> None:
     """Draw the picture; see ``family.Kernel``."""
     height, width = field.shape[1], field.shape[2]
     rows = np.empty((9, width), np.float32)
-    xs, ys, ax, ay, wx, wy, body, lit, veil = (rows[0], rows[1], rows[2], rows[3], rows[4], rows[5], rows[6], rows[7], rows[8])
+    xs, ys, ax, ay, wx, wy, body, lit, veil = (
+        rows[0],
+        rows[1],
+        rows[2],
+        rows[3],
+        rows[4],
+        rows[5],
+        rows[6],
+        rows[7],
+        rows[8],
+    )
     view = np.empty(6, np.float32)
     flat_view(s, f(1.0), f(0.0), view)
     limit = finest(height, view, p[SCALE])

@@ -6,37 +6,50 @@ import numpy as np
 from numba import njit
 
 from songcut.shooting.procedural.families.family import (
+    ASPECT,
     DENSITY,
     GLOW,
     LEVEL,
     PUSH,
     RIPPLE,
+    ROLL,
+    SCALE,
     TIME,
     Family,
     Look,
     Parameter,
     Plane,
 )
-from songcut.shooting.procedural.families.framing import flat_view, shade
-from songcut.shooting.procedural.noise import chance, clamp, f, fade_out, layered, screen_row, smooth, u
+from songcut.shooting.procedural.families.framing import LAST, flat_view, shade
+from songcut.shooting.procedural.noise import (
+    Number,
+    chance,
+    clamp,
+    f,
+    fade_out,
+    i32,
+    i64,
+    layered,
+    screen_row,
+    smooth,
+    u,
+)
 
 SOFT, ROUGH, DETAIL, RIDGED, RIM, SPEED = range(6)
-LAYERS = 10
+LAYERS = 8
 # Each rim is this much smaller than the one before it.
-STEP = f(1.55)
+STEP = f(1.75)
 
 
 @njit(nogil=True, cache=True, fastmath=True)
-def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: np.uint32) -> None:
+def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Number) -> None:
     """Draw the picture; see ``family.Kernel``."""
     height, width = field.shape[1], field.shape[2]
-    rows = np.empty((5, width), np.float32)
+    rows = np.empty((4, width), np.float32)
     view = np.empty(6, np.float32)
     flat_view(s, f(0.0), f(0.0), view)
-    view[4] = f(0.0)
-    view[5] = f(0.0)
     travel = s[TIME] * p[SPEED] + s[PUSH] * f(2.2)
-    first = np.int32(math.floor(travel))
+    first = i32(math.floor(travel))
     part = travel - f(first)
     core = f(0.8) + f(0.45) * (s[GLOW] - f(0.85))
     for y in range(height):
@@ -50,7 +63,15 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: np.u
         k = LAYERS - 1 - back
         # 0 when the rim passes the camera, LAYERS when it appears.
         depth = f(k) + f(1.0) - part
-        _rim(field, rows, s, p, ramp, inks, view, depth, first + np.int32(k), seed)
+        _rim(field, rows, s, p, ramp, inks, depth, first + i32(k), seed)
+
+
+# Places in a rim's numbers.
+X, Y, OPENING, COS, SIN, DETAIL_OF, LIMIT, FOG, TONE, SOFT_OF, GLOW_OF, SHOWN, RIDGED_OF, ROUGH_OF, DRIFT, ACCENT = (
+    range(16)
+)
+# The noise that shapes a rim is held within this, so that where a rim can be seen is known before it is drawn.
+BOUND = f(0.6)
 
 
 @njit(nogil=True, cache=True, fastmath=True)
@@ -61,64 +82,108 @@ def _rim(
     p: Plane,
     ramp: Plane,
     inks: Plane,
-    view: Plane,
-    depth: float,
-    number: int,
-    seed: np.uint32,
+    depth: Number,
+    number: Number,
+    seed: Number,
 ) -> None:
     """Lay one rim over what is behind it, only where it can be seen."""
     height, width = field.shape[1], field.shape[2]
     own = u(seed + u(number) * u(2654435761))
-    # The nearest rim opens past the corners of the widest picture before it is gone.
-    opening = f(2.6) * f(math.pow(STEP, -depth))
-    reach = opening * STEP * (f(1.0) + p[ROUGH]) + f(0.02)
-    far = depth / f(LAYERS)
-    shown = smooth(f(0.0), f(0.14), f(1.0) - far) * smooth(f(0.0), f(0.35), depth)
-    middle_x = f(0.10) * (chance(number, 1, seed) - f(0.5)) * opening
-    middle_y = f(0.10) * (chance(number, 2, seed) - f(0.5)) * opening
-    angle = f(6.2831853) * chance(number, 3, seed)
-    ca, sa = f(math.cos(angle)), f(math.sin(angle))
-    inverse = f(1.0) / opening
-    detail = p[DETAIL] * (f(0.8) + f(0.4) * s[DENSITY])
-    limit = f(0.30) * f(height) * opening / detail
-    fog = smooth(f(0.0), f(1.0), far)
-    tone = f(0.03) + f(0.66) * fog
-    pixel = f(2.0) / f(height) * inverse
-    soft = max(p[SOFT], f(1.5) * pixel)
-    glow = p[RIM] * (f(0.35) + f(0.9) * fog) * (f(0.7) + f(0.5) * s[GLOW])
+    g = np.empty(16, np.float32)
+    _measure(g, s, p, depth, number, height, seed)
+    inner = max(f(1.0) - BOUND * p[ROUGH] - g[SOFT_OF], f(0.0)) * g[OPENING]
+    # The rim in front hides what lies farther out than this; the first rims have none in front that is whole.
+    outer = (f(1.0) + BOUND * p[ROUGH] + g[SOFT_OF]) * g[OPENING] * STEP + f(0.08) * g[OPENING]
+    if depth < f(1.4):
+        outer = f(99.0)
+    per = f(width) / (f(2.0) * s[ASPECT])
+    centre = (g[X] + s[ASPECT]) * per
     for y in range(height):
-        v = f(1.0) - (f(y) + f(0.5)) * f(2.0) / f(height) - middle_y
-        # Rims in front hide everything outside this reach; the first few reach past the picture anyway.
-        room = reach * reach - v * v
-        if depth > f(1.6) and room <= f(0.0):
+        v = f(1.0) - (f(y) + f(0.5)) * f(2.0) / f(height) - g[Y]
+        if abs(v) >= outer:
             continue
-        half = f(math.sqrt(max(room, f(0.0)))) if depth > f(1.6) else f(9.0)
-        per = f(width) / (f(2.0) * view[0])
-        x0 = max(np.int64((middle_x - half + view[0]) * per), 0)
-        x1 = min(np.int64((middle_x + half + view[0]) * per) + 1, width)
-        if x1 - x0 < 2:
-            continue
-        xs, ys = rows[0, x0:x1], rows[1, x0:x1]
-        body, ax, ay = rows[2, x0:x1], rows[3, x0:x1], rows[4, x0:x1]
-        screen = f(2.0) * view[0] / f(width)
-        for i in range(x1 - x0):
-            x = ((f(i + x0) + f(0.5)) * screen - view[0] - middle_x) * inverse / view[1]
-            z = v * inverse / view[1]
-            xs[i] = x
-            ys[i] = z
-            ax[i] = (ca * x - sa * z) * detail + f(31.7)
-            ay[i] = (sa * x + ca * z) * detail - f(12.9)
-        layered(body, ax, ay, 4, f(0.5), s[TIME] * f(0.02), limit, p[RIDGED], own)
-        for i in range(x1 - x0):
-            r = math.sqrt(xs[i] * xs[i] + ys[i] * ys[i])
-            d = r - f(1.0) - p[ROUGH] * body[i]
-            cover = shown * smooth(-soft, soft, d)
-            inside = max(d, f(0.0))
-            lip = glow * fade_out(inside * f(9.0)) * (f(1.0) + f(0.35) * s[RIPPLE])
-            at = tone + f(0.10) * body[i] * (f(1.0) - fog) + f(0.20) * lip + f(0.06) * fade_out(inside * f(2.0))
-            for c in range(3):
-                light = shade(ramp, c, at) + inks[c, 3] * lip * f(0.5) * (f(0.6) + f(0.4) * s[LEVEL])
-                field[c, y, i + x0] += cover * (light - field[c, y, i + x0])
+        half = f(math.sqrt(outer * outer - v * v)) * per
+        x0 = i64(max(centre - half, f(0.0)))
+        x1 = i64(min(centre + half + f(1.0), f(width)))
+        hole = f(math.sqrt(max(inner * inner - v * v, f(0.0)))) * per
+        a = i64(min(max(centre - hole, f(x0)), f(x1)))
+        b = i64(min(max(centre + hole, f(a)), f(x1)))
+        if b - a < 8:
+            _rim_span(field, rows, g, ramp, inks, y, x0, x1, v, per, own)
+        else:
+            _rim_span(field, rows, g, ramp, inks, y, x0, a, v, per, own)
+            _rim_span(field, rows, g, ramp, inks, y, b, x1, v, per, own)
+
+
+@njit(nogil=True, cache=True, fastmath=True)
+def _measure(g: Plane, s: Plane, p: Plane, depth: Number, number: Number, height: Number, seed: Number) -> None:
+    """Fill a rim's numbers; ``depth`` is 0 when it passes the camera and LAYERS when it appears."""
+    # The nearest rim opens past the corners of the widest picture before it is gone.
+    opening = f(2.6) * f(math.pow(STEP, -depth)) * s[SCALE]
+    angle = f(6.2831853) * chance(number, 3, seed) + s[ROLL]
+    far = depth / f(LAYERS)
+    fog = smooth(f(0.0), f(1.0), far)
+    g[X] = f(0.10) * (chance(number, 1, seed) - f(0.5)) * opening
+    g[Y] = f(0.10) * (chance(number, 2, seed) - f(0.5)) * opening
+    g[OPENING] = opening
+    g[COS] = f(math.cos(angle))
+    g[SIN] = f(math.sin(angle))
+    g[DETAIL_OF] = p[DETAIL] * (f(0.8) + f(0.4) * s[DENSITY])
+    g[LIMIT] = f(0.30) * f(height) * opening / g[DETAIL_OF]
+    g[FOG] = fog
+    g[TONE] = f(0.03) + f(0.66) * fog
+    g[SOFT_OF] = max(p[SOFT], f(3.0) / (f(height) * opening))
+    g[GLOW_OF] = p[RIM] * (f(0.35) + f(0.9) * fog) * (f(0.7) + f(0.5) * s[GLOW]) * (f(1.0) + f(0.35) * s[RIPPLE])
+    g[SHOWN] = smooth(f(0.0), f(0.14), f(1.0) - far) * smooth(f(0.0), f(0.35), depth)
+    g[RIDGED_OF] = p[RIDGED]
+    g[ROUGH_OF] = p[ROUGH]
+    g[DRIFT] = s[TIME] * f(0.02)
+    g[ACCENT] = f(0.5) * (f(0.6) + f(0.4) * s[LEVEL])
+
+
+@njit(nogil=True, cache=True, fastmath=True)
+def _rim_span(
+    field: Plane,
+    rows: Plane,
+    g: Plane,
+    ramp: Plane,
+    inks: Plane,
+    y: Number,
+    x0: Number,
+    x1: Number,
+    v: Number,
+    per: Number,
+    seed: Number,
+) -> None:
+    """Lay a rim over the pixels ``x0`` to ``x1`` of a row at height ``v`` over the rim's middle."""
+    n = x1 - x0
+    if n < 1:
+        return
+    away, body, ax, ay = rows[0, :n], rows[1, :n], rows[2, :n], rows[3, :n]
+    inverse = f(1.0) / g[OPENING]
+    z = v * inverse
+    start = (f(x0) + f(0.5)) / per - f(field.shape[2]) / (f(2.0) * per) - g[X]
+    for i in range(n):
+        x = (start + f(i32(i)) / per) * inverse
+        away[i] = math.sqrt(x * x + z * z)
+        ax[i] = (g[COS] * x - g[SIN] * z) * g[DETAIL_OF] + f(31.7)
+        ay[i] = (g[SIN] * x + g[COS] * z) * g[DETAIL_OF] - f(12.9)
+    layered(body, ax, ay, 3, f(0.5), g[DRIFT], g[LIMIT], g[RIDGED_OF], seed)
+    soft, thin = g[SOFT_OF], f(1.0) - g[FOG]
+    red, green, blue = field[0, y, x0:x1], field[1, y, x0:x1], field[2, y, x0:x1]
+    dark_r, dark_g, dark_b = ramp[0], ramp[1], ramp[2]
+    lip_r, lip_g, lip_b = inks[0, 3] * g[ACCENT], inks[1, 3] * g[ACCENT], inks[2, 3] * g[ACCENT]
+    for i in range(n):
+        shape = min(max(body[i], -BOUND), BOUND)
+        d = away[i] - f(1.0) - g[ROUGH_OF] * shape
+        cover = g[SHOWN] * smooth(-soft, soft, d)
+        inside = max(d, f(0.0))
+        lip = g[GLOW_OF] * fade_out(inside * f(9.0))
+        at = g[TONE] + f(0.10) * shape * thin + f(0.20) * lip + f(0.06) * fade_out(inside * f(2.0))
+        k = i32(clamp(at) * LAST)
+        red[i] += cover * (dark_r[k] + lip * lip_r - red[i])
+        green[i] += cover * (dark_g[k] + lip * lip_g - green[i])
+        blue[i] += cover * (dark_b[k] + lip * lip_b - blue[i])
 
 
 FAMILY = Family(
@@ -139,7 +204,7 @@ FAMILY = Family(
     ),
     looks=(
         Look("cave", "an endless cave of dark rock towards a distant light", 0.28, (0.01, 0.42, 1.5, 0.0, 0.8, 0.42)),
-        Look("cloud tunnel", "an endless tunnel of soft clouds", 0.34, (0.45, 0.55, 1.1, 0.0, 0.25, 0.5)),
+        Look("cloud tunnel", "an endless tunnel of soft clouds", 0.34, (0.45, 0.55, 1.1, 0.0, 0.25, 0.5), coarse=2),
         Look("paper cut", "endless layers of cut paper opening inwards", 0.36, (0.008, 0.34, 0.9, 0.0, 0.45, 0.36)),
         Look("roots", "a tunnel of roots and crystal veins", 0.30, (0.03, 0.6, 1.0, 1.0, 1.0, 0.45)),
     ),

@@ -22,18 +22,18 @@ from songcut.shooting.procedural.families.family import (
     Plane,
 )
 from songcut.shooting.procedural.families.framing import finest, flat_view, shade
-from songcut.shooting.procedural.noise import chance, clamp, f, fade_out, layered, place, screen_row, smooth, u
+from songcut.shooting.procedural.noise import Number, chance, f, fade_out, i32, layered, place, screen_row, smooth, u
 from songcut.shooting.procedural.sprites import add_dot, add_stroke
 
 NEBULA, BAND, DUST, STARS, SPEED, TRAIL = range(6)
 
 
 @njit(nogil=True, cache=True, fastmath=True)
-def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: np.uint32) -> None:
+def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Number) -> None:
     """Draw the nebula; see ``family.Kernel``."""
     height, width = field.shape[1], field.shape[2]
-    rows = np.empty((8, width), np.float32)
-    xs, ys, ax, ay, wx, gas, dust, fine = (rows[0], rows[1], rows[2], rows[3], rows[4], rows[5], rows[6], rows[7])
+    rows = np.empty((7, width), np.float32)
+    xs, ys, ax, ay, wx, gas, dust = rows[0], rows[1], rows[2], rows[3], rows[4], rows[5], rows[6]
     view = np.empty(6, np.float32)
     turn = f(6.2831853) * chance(7, 7, seed)
     flat_view(s, f(0.35), turn, view)
@@ -66,13 +66,12 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: np.u
 
 
 @njit(nogil=True, cache=True, fastmath=True)
-def overlay(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: np.uint32) -> None:
+def overlay(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Number) -> None:
     """Add the stars: still ones far off, near ones that pass the camera."""
-    height, width = field.shape[1], field.shape[2]
-    unit = f(height) * f(0.5)
+    unit = f(field.shape[1]) * f(0.5)
     travel = s[TIME] * p[SPEED] + s[PUSH] * f(0.5)
     ca, sa = f(math.cos(s[ROLL])), f(math.sin(s[ROLL]))
-    count = np.int32(p[STARS] * (f(0.6) + f(0.8) * s[DENSITY]))
+    count = i32(p[STARS] * (f(0.6) + f(0.8) * s[DENSITY]))
     for n in range(count):
         z = chance(n, 1, seed) - travel
         z = z - f(math.floor(z))
@@ -87,8 +86,12 @@ def overlay(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: np
         rare = chance(n, 4, seed)
         size = f(0.0022) + f(0.0042) * rare * rare * rare * rare
         near = f(1.0) / (f(0.35) + depth)
-        twinkle = f(1.0) + f(0.25) * f(math.sin(s[TIME] * (f(1.0) + f(2.0) * rare) + f(40.0) * rare)) * (s[GLOW] - f(0.4))
-        light = smooth(f(1.0), f(0.75), z) * smooth(f(0.0), f(0.07), z) * (f(0.5) + f(3.5) * rare * rare * rare) * twinkle
+        twinkle = f(1.0) + f(0.25) * f(math.sin(s[TIME] * (f(1.0) + f(2.0) * rare) + f(40.0) * rare)) * (
+            s[GLOW] - f(0.4)
+        )
+        light = (
+            smooth(f(1.0), f(0.75), z) * smooth(f(0.0), f(0.07), z) * (f(0.5) + f(3.5) * rare * rare * rare) * twinkle
+        )
         warm = chance(n, 5, seed)
         r = light * (inks[0, 2] + warm * f(0.6) * (inks[0, 3] - inks[0, 2]))
         g = light * (inks[1, 2] + warm * f(0.6) * (inks[1, 3] - inks[1, 2]))
@@ -124,7 +127,12 @@ FAMILY = Family(
     ),
     looks=(
         Look("nebula", "a glowing nebula and drifting stars in deep space", 0.25, (1.15, 0.1, 0.7, 1500, 0.012, 0.0)),
-        Look("milky way", "the milky way, a band of countless stars across the night sky", 0.22, (0.9, 0.95, 0.8, 2400, 0.004, 0.0)),
+        Look(
+            "milky way",
+            "the milky way, a band of countless stars across the night sky",
+            0.22,
+            (0.9, 0.95, 0.8, 2400, 0.004, 0.0),
+        ),
         Look("star flight", "stars streaking past in a flight through space", 0.22, (0.8, 0.2, 0.5, 1700, 0.11, 0.8)),
     ),
     coarse=2,

@@ -1,0 +1,83 @@
+import colorsys
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from songcut.writing.palette import choose_palette, from_oklch, mood_hue, to_oklab
+
+UNIT = st.floats(-1, 1)
+JOYFUL, SAD, FURIOUS, CALM = (0.8, 0.7), (-0.7, -0.7), (-0.7, 0.9), (0.6, -0.8)
+
+
+def lightness(palette):
+    return float(np.mean([to_oklab(colour.hex)[0] for colour in palette]))
+
+
+def chroma(palette):
+    return float(np.mean([np.hypot(*to_oklab(colour.hex)[1:]) for colour in palette]))
+
+
+@pytest.mark.parametrize(
+    ("colour_hex", "lab"),
+    [
+        ("#ffffff", (1.0, 0.0, 0.0)),
+        ("#000000", (0.0, 0.0, 0.0)),
+        ("#ff0000", (0.6280, 0.2249, 0.1258)),  # published values of Oklab for sRGB's primaries
+        ("#00ff00", (0.8664, -0.2339, 0.1795)),
+        ("#0000ff", (0.4520, -0.0325, -0.3115)),
+    ],
+)
+def test_oklab_has_its_published_values(colour_hex, lab):
+    assert to_oklab(colour_hex) == pytest.approx(lab, abs=2e-4)
+
+
+@given(st.from_regex(r"#[0-9a-f]{6}", fullmatch=True))
+def test_oklch_and_back_is_the_same_colour(colour_hex):
+    light, a, b = to_oklab(colour_hex)
+    back = from_oklch(light, float(np.hypot(a, b)), float(np.degrees(np.arctan2(b, a))))
+    for i in (1, 3, 5):
+        assert abs(int(back[i : i + 2], 16) - int(colour_hex[i : i + 2], 16)) <= 1
+
+
+def test_palmer_and_others_2013_happy_is_lighter_more_saturated_and_yellower_than_sad():
+    happy, sad = choose_palette(*JOYFUL), choose_palette(*SAD)
+    assert lightness(happy) > lightness(sad) + 0.1
+    assert chroma(happy) > 1.5 * chroma(sad)
+    assert abs(mood_hue(*JOYFUL) - 100) < 25
+    assert abs(mood_hue(*SAD) - 262) < 5
+    assert to_oklab(happy[0].hex)[2] > 0 > to_oklab(sad[0].hex)[2]  # b: yellow above 0, blue below
+
+
+def test_anger_is_red_and_calm_is_green():
+    red = colorsys.rgb_to_hsv(*choose_palette(*FURIOUS)[0].rgb)[0]
+    green = colorsys.rgb_to_hsv(*choose_palette(*CALM)[0].rgb)[0]
+    assert min(red, 1 - red) < 0.08
+    assert 0.25 < green < 0.5
+
+
+def test_hue_goes_round_the_circle_without_a_jump():
+    angles = np.radians(np.arange(-180.0, 180.5, 0.5))
+    hues = np.radians([mood_hue(np.cos(angle), np.sin(angle)) for angle in angles])
+    steps = np.abs(np.angle(np.exp(1j * np.diff(hues))))
+    assert np.degrees(steps.max()) < 1.0
+
+
+@given(UNIT, UNIT, st.text(max_size=30))
+def test_a_palette_is_four_to_six_different_colours_with_different_names(valence, arousal, said):
+    palette = choose_palette(valence, arousal, said)
+    assert 4 <= len(palette) <= 6
+    assert len({colour.name for colour in palette}) == len(palette)
+    for one, other in combinations(palette, 2):
+        assert np.linalg.norm(to_oklab(one.hex) - to_oklab(other.hex)) > 0.02
+
+
+def test_black_and_white_takes_the_colour_out():
+    assert chroma(choose_palette(*JOYFUL, "Black and white, 16 mm")) < 1e-3
+
+
+def test_colours_that_the_user_names_come_first():
+    names = [colour.name for colour in choose_palette(*SAD, "neon pink and teal at night")]
+    assert names[:2] == ["pink", "teal"]
