@@ -1,8 +1,8 @@
 """What a film costs: wall time, CPU time and peak memory of every stage of ``songcut make``, from nothing.
 
-    python3 run.py python benchmarks/end_to_end.py [SONG] [--seconds N] [make's own options]
+    python3 run.py python benchmarks/end_to_end.py [--song SONG] [--seconds N] [make's own options]
 
-The song is made into a film in an empty folder, in a process of its own, and the table is printed; the same goes as JSON
+The song is made into a film in an empty folder, in a process of its own, and the table is printed; it goes as JSON
 to ``benchmarks/results/end_to_end.json``. Seconds per second of song are the figure to compare: the machine's speed
 is printed beside them as the time that x264 alone takes to encode the same number of frames at the same size and
 quality, in the same run.
@@ -39,7 +39,7 @@ class StageCost:
 def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("song", nargs="?", type=Path, default=ROOT / "samples" / "on-the-run.ogg")
+    parser.add_argument("--song", type=Path, default=ROOT / "samples" / "on-the-run.ogg")
     parser.add_argument("--seconds", type=float, help="tile or cut the song to this length first")
     arguments, options = parser.parse_known_args()
     with tempfile.TemporaryDirectory(prefix="songcut-benchmark-") as name:

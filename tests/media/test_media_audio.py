@@ -103,6 +103,22 @@ def test_sound_before_time_zero_is_not_played(tmp_path):
     assert len(audio.samples) == 3 * 44_100 - 2112
 
 
+def test_a_wrong_duration_in_the_header_cuts_no_sound(tmp_path):
+    """Downloads in fragments keep the length that was known when they began."""
+    path = tmp_path / "song.m4a"
+    write_sound(path, click_song(seconds=4)[0], codec="alac")
+    data = bytearray(path.read_bytes().replace(b"edts", b"free"))
+    # In these boxes of version 0 the duration follows so many bytes of other things (ISO/IEC 14496-12).
+    for box, before in ((b"mdhd", 16), (b"mvhd", 16), (b"tkhd", 20)):
+        place = data.index(box) + 4 + before
+        data[place : place + 4] = (int.from_bytes(data[place : place + 4], "big") // 2).to_bytes(4, "big")
+    path.write_bytes(data)
+    with av.open(str(path)) as container:
+        stream = container.streams.audio[0]
+        assert stream.duration * stream.time_base == 2
+    assert decode_audio(path).duration == pytest.approx(4, abs=0.01)
+
+
 def test_a_video_gives_its_sound(tmp_path):
     path = tmp_path / "video.mp4"
     write_video_with_sound(path, clip=1, frames=72, samples=impulse_sound([44_100], 3 * 44_100), rate=44_100)

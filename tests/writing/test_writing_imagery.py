@@ -37,7 +37,8 @@ def test_worlds_cover_the_whole_plane_of_mood():
     "subject",
     re.findall(
         r"\w+",
-        "tunnel ink cloud forest kaleidoscope star nebula ribbon mountain dune moon wave city aurora rain ember snow fire",
+        "tunnel ink cloud forest kaleidoscope star nebula ribbon mountain dune moon "
+        "wave city aurora rain ember snow fire",
     ),
 )
 def test_what_the_procedural_scenes_can_show_is_in_the_vocabulary(subject):

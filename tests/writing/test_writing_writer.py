@@ -174,6 +174,29 @@ def test_a_song_of_one_section():
     assert "never leaves the" in treatment.concept
 
 
+@pytest.mark.parametrize(
+    ("letters", "energies", "said"),
+    [
+        ("ABA", (0.2, 0.9, 0.2), "in the end we are back where we began"),
+        ("ABA", (0.9, 0.2, 0.9), "It strays as far as the"),
+        ("ABC", (0.9, 0.2, 0.1), "From there it strays ever further, and the last we see is the"),
+        ("ABB", (0.1, 0.2, 0.9), "and it never turns back"),
+        ("ABC", (0.1, 0.9, 0.2), "; the last we see is the"),
+    ],
+)
+def test_the_concept_tells_where_the_film_goes(letters, energies, said):
+    form = [(letter, "verse", 20, energy) for letter, energy in zip(letters, energies, strict=True)]
+    treatment = write(form=form)
+    assert said in treatment.concept
+    assert treatment.concept.startswith("“Nobody Knows”, a melancholy, wistful film that opens on the ")
+    assert treatment.concept.count(".") == 2
+
+
+def test_a_mood_told_at_length_fits_into_the_concept():
+    treatment = write(brief=Brief(mood="like the last day of summer"))
+    assert "a film in one mood, like the last day of summer, that opens on the " in treatment.concept
+
+
 def real(words, mood=SAD, seed=0, **named):
     return write(words, mood=mood, embedder=real_embedder(), seed=seed, **named)
 

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 # A negative first time stamp longer than this is an offset of the whole file, not an encoder's priming.
 _LONGEST_PRIMING = Fraction(1)
+# Two AAC frames with SBR, the longest in use.
+LONGEST_PADDING = 4096
+"""Samples past an MP4's declared end that can be padding."""
 _UNSAFE_PLANES = 8
 
 
@@ -47,30 +50,55 @@ def sound_stream(container: InputContainer) -> AudioStream | None:
 def played_frames(container: InputContainer, stream: AudioStream, counted: SoundPass) -> Iterator[AudioFrame]:
     """Decode the frames that a player would play, counting them into ``counted``.
 
-    Encoder priming is skipped by FFmpeg where the container declares it; samples before time zero are dropped here.
+    Encoder priming is skipped by FFmpeg where the container declares it; samples before time zero and an MP4's
+    padding are dropped here.
     """
-    end = edit_end(container, stream)
-    waiting: Fraction = Fraction(0)
+    for frame in _without_padding(_started_frames(container, stream, counted), edit_end(container, stream)):
+        counted.rate, counted.channels = frame.sample_rate, frame.layout.nb_channels
+        counted.samples += frame.samples
+        yield frame
+
+
+def _started_frames(container: InputContainer, stream: AudioStream, counted: SoundPass) -> Iterator[AudioFrame]:
+    """Decode the frames from time zero on; what cannot be decoded between two of them is counted as lost."""
+    waiting = Fraction(0)
+    started = False
     for packet in container.demux(stream):
         try:
             frames = packet.decode()
         except av.InvalidDataError:
-            if counted.samples:
-                waiting += (packet.duration or 0) * packet.time_base
+            # Junk before and after the sound is none of the song's.
+            waiting += (packet.duration or 0) * packet.time_base if started else 0
             continue
         for decoded in frames:
             frame = _without_priming(decoded)
-            if frame is not None and end is not None:
-                frame = _head(frame, end - counted.samples)
             if frame is None:
                 continue
             if waiting:
                 counted.lost_at = counted.lost_at or counted.samples / frame.sample_rate
                 counted.lost += waiting
                 waiting = Fraction(0)
-            counted.rate, counted.channels = frame.sample_rate, frame.layout.nb_channels
-            counted.samples += frame.samples
+            started = True
             yield frame
+
+
+def _without_padding(frames: Iterator[AudioFrame], end: int | None) -> Iterator[AudioFrame]:
+    """Drop the samples past ``end`` if they can be an encoder's padding; more of them means that ``end`` is wrong."""
+    samples = 0
+    held: list[AudioFrame] = []
+    for frame in frames:
+        start, samples = samples, samples + frame.samples
+        if end is None or samples <= end:
+            yield frame
+            continue
+        inside, past = _head(frame, end - start), _tail(frame, max(0, end - start))
+        if inside is not None:
+            yield inside
+        if past is not None:
+            held.append(past)
+        if samples - end > LONGEST_PADDING:
+            yield from held
+            held, end = [], None
 
 
 def converted(frames: Iterator[AudioFrame], sample_format: str, layout: str, rate: int) -> Iterator[AudioFrame]:

@@ -13,7 +13,7 @@ from av.packet import Packet
 
 from songcut.errors import MediaError
 from songcut.media.opening import open_media
-from songcut.media.sound import SoundPass, converted, edit_end, played_frames, sound_stream
+from songcut.media.sound import LONGEST_PADDING, SoundPass, converted, edit_end, played_frames, sound_stream
 
 _COPIED_CODECS = frozenset({"aac", "mp3", "alac", "flac"})
 # MP4 knows MPEG-1 and MPEG-2 layer III; slower ones (MPEG-2.5) are outside the standard.
@@ -75,7 +75,9 @@ class Soundtrack:
             else:
                 length = round((packet.duration or 0) * unit * rate)
                 position = round((packet.pts - zero) * unit * rate)
-            last = position + length - padding if end is None else min(position + length - padding, end)
+            last = position + length - padding
+            if end is not None and end < last <= end + LONGEST_PADDING:
+                last = end
             packet.stream = self._to
             packet.time_base = base
             packet.pts = packet.dts = position

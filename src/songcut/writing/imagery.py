@@ -7,6 +7,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+# Intensities below the one are low, from the other on high, on the scale of writer.section_intensity.
+LOW, HIGH = 0.38, 0.66
+
 
 @dataclass(frozen=True)
 class World:
@@ -71,9 +74,9 @@ class ByLevel:
 
     def at(self, intensity: float) -> tuple[str, ...]:
         """Return the phrases for an intensity from 0 to 1."""
-        if intensity < 0.38:
+        if intensity < LOW:
             return self.low
-        return self.middle if intensity < 0.66 else self.high
+        return self.middle if intensity < HIGH else self.high
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """The built-in treatment writer: a song, its words and a brief become a treatment, offline."""
 
-import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import fields, replace
@@ -12,7 +11,7 @@ from songcut.model.treatment import Brief, SectionPrompt, Treatment
 from songcut.ports import WritingDesk
 from songcut.writing.casting import Cast, cast_sections, section_arousal
 from songcut.writing.feeling import Feeling, film_feeling, nearest_word
-from songcut.writing.imagery import language, looks
+from songcut.writing.imagery import HIGH, language, looks
 from songcut.writing.palette import choose_palette
 
 _VARIATIONS = 5
@@ -118,26 +117,35 @@ def _variations(bag: "_Bag") -> tuple[str, ...]:
 
 def _concept(desk: WritingDesk, cast: Sequence[Cast], feeling: Feeling) -> str:
     """Write the logline from the worlds that the film opens in, peaks in and ends in."""
-    sections = desk.analysis.sections
-    first, last = cast[0], cast[-1]
-    peak = cast[max(range(len(sections)), key=lambda row: (sections[row].energy, sections[row].function == "chorus"))]
-    words = ", ".join(dict.fromkeys(feeling.words[:2]))
     title = desk.brief.title or desk.song.title
-    film = f"{_article(words)} {words} film"
+    film = _film(feeling)
     opening = f"“{title}”, {film}" if title else _capital(film)
     if desk.brief.idea:
         opening = f"{_capital(desk.brief.idea.rstrip('.'))}: {opening}"
+    first, last = cast[0], cast[-1]
     if len({each.world for each in cast}) == 1:
         return f"{opening} that never leaves {first.world.name}: from {first.shot} to {last.shot}."
-    begins = f"{opening} that opens on {first.world.name}, on {first.shot}."
-    loudest = max(section_intensity(section, feeling) for section in sections)
-    return f"{begins} {_turn(first, peak, last, loudest)}"
+    return f"{opening} that opens on {first.world.name}, on {first.shot}. {_turn(desk, cast, feeling)}"
 
 
-def _turn(first: Cast, peak: Cast, last: Cast, intensity: float) -> str:
+def _film(feeling: Feeling) -> str:
+    words = ", ".join(dict.fromkeys(feeling.words[:2]))
+    if len(words.split()) > 3:
+        return f"a film in one mood, {words},"
+    return f"{'an' if words[:1].lower() in 'aeiou' else 'a'} {words} film"
+
+
+def _turn(desk: WritingDesk, cast: Sequence[Cast], feeling: Feeling) -> str:
+    """Say where the film goes from its opening: to its loudest section's world, and to its last."""
+    sections = desk.analysis.sections
+    loudest = max(range(len(sections)), key=lambda row: (sections[row].energy, sections[row].function == "chorus"))
+    first, peak, last = cast[0], cast[loudest], cast[-1]
     if peak.world == first.world:
-        return f"From there it travels as far as {last.world.name}, and the last thing we see is {last.shot}."
-    if intensity >= 0.66:
+        away = next(each for each in cast if each.world != first.world)
+        if last.world == first.world:
+            return f"It strays as far as {away.world.name} and comes back, and it is not the same place."
+        return f"From there it strays ever further, and the last we see is {last.world.name}: {last.shot}."
+    if section_intensity(sections[loudest], feeling) >= HIGH:
         rises = f"When it can no longer be held in, it breaks open into {peak.world.name}"
     else:
         rises = f"Little by little it gives way to {peak.world.name}"
@@ -145,15 +153,11 @@ def _turn(first: Cast, peak: Cast, last: Cast, intensity: float) -> str:
         return f"{rises}; in the end we are back where we began, and it is not the same place."
     if last.world == peak.world:
         return f"{rises}, and it never turns back."
-    return f"{rises}; it comes to rest at {last.world.name}, with {last.shot}."
+    return f"{rises}; the last we see is {last.world.name}: {last.shot}."
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _article(words: str) -> str:
-    return "an" if re.match(r"[aeiou]", words, re.IGNORECASE) else "a"
 
 
 class _Bag:

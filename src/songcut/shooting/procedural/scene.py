@@ -178,12 +178,12 @@ def _exposure(scene: Scene, target: float) -> float:
     for place, frame in enumerate((0, len(scene.states) // 2, len(scene.states) - 1)):
         _paint(scene, frame, canvas)
         grey[place] = 0.2126 * canvas.field[0] + 0.7152 * canvas.field[1] + 0.0722 * canvas.field[2]
-    lights = np.quantile(grey, 0.985)
+    lights = np.quantile(grey, [0.985]).astype(np.float32)
     low, high = 0.02, 50.0
     for _ in range(24):
         middle = math.sqrt(low * high)
         shown = grading.display(grey * np.float32(middle))
-        if float(shown.mean()) > target or float(grading.display(lights * middle)) > 0.90:
+        if float(shown.mean()) > target or float(grading.display(lights * np.float32(middle))[0]) > 0.90:
             high = middle
         else:
             low = middle

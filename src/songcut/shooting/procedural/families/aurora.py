@@ -62,7 +62,7 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Numb
     strength = (f(0.55) + f(0.55) * s[LEVEL]) * (f(0.75) + f(0.30) * s[GLOW])
     for y in range(height):
         v = (f(1.0) - (f(y) + f(0.5)) * f(2.0) / f(height)) / zoom
-        ground = f(0.16) - f(0.10) * clamp(v * f(0.8) + f(0.3))
+        ground = f(0.12) - f(0.09) * clamp(v * f(0.8) + f(0.3))
         for c in range(3):
             dark = shade(ramp, c, ground)
             for i in range(width):

@@ -65,7 +65,7 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Numb
         layered(haze, ax, ay, 3, f(0.5), s[TIME] * f(0.03), f(50.0), f(0.0), u(seed + 1))
         for i in range(width):
             d = math.sqrt((xs[i] - mx) * (xs[i] - mx) + f(1.4) * (ys[i] - my) * (ys[i] - my))
-            at = p[GROUND] * (f(0.35) + f(0.65) * fade_out(d * f(1.15))) * (f(1.0) + f(0.38) * haze[i])
+            at = p[GROUND] * (f(0.35) + f(0.65) * fade_out(d * f(1.15))) * (f(1.0) + f(0.22) * haze[i])
             for c in range(3):
                 field[c, y, i] = shade(ramp, c, at)
 
@@ -77,6 +77,7 @@ def overlay(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Nu
     unit = f(height) * f(0.5)
     waves = np.empty((WAVES, 5), np.float32)
     _current(waves, s, p, seed)
+    ground = i32(p[GROUND] * f(0.62) * f(1023.0))
     count = i32(p[COUNT] * (f(0.65) + f(0.7) * s[DENSITY]))
     trail = i32(p[TRAIL] + f(0.5))
     life = 26 + trail
@@ -116,12 +117,13 @@ def overlay(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Nu
         fade = smooth(f(0.0), f(0.12), age) * smooth(f(1.0), f(0.8), age)
         near = f(0.55) + f(0.9) * depth * depth
         spark = chance(n, 9, seed)
-        light = fade * (f(0.35) + f(0.65) * depth) * (f(1.0) - p[DARK]) * s[GLOW]
+        wing = p[DARK] * fade * f(0.95)
+        light = fade * (f(0.10) + f(1.3) * depth * depth * spark) * (f(1.0) - p[DARK]) * s[GLOW]
         light = light * (f(0.55) + f(0.45) * wave(s[TIME] * f(0.3) + spark) if trail < 2 else f(1.0))
         tint = smooth(f(0.35), f(0.85), chance(n, 10, seed))
-        r = light * (inks[0, 2] + tint * (inks[0, 3] - inks[0, 2])) - p[DARK] * fade * f(0.42)
-        g = light * (inks[1, 2] + tint * (inks[1, 3] - inks[1, 2])) - p[DARK] * fade * f(0.42)
-        b = light * (inks[2, 2] + tint * (inks[2, 3] - inks[2, 2])) - p[DARK] * fade * f(0.42)
+        r = light * (inks[0, 2] + tint * (inks[0, 3] - inks[0, 2])) - wing * ramp[0, ground]
+        g = light * (inks[1, 2] + tint * (inks[1, 3] - inks[1, 2])) - wing * ramp[1, ground]
+        b = light * (inks[2, 2] + tint * (inks[2, 3] - inks[2, 2])) - wing * ramp[2, ground]
         size = p[SIZE] * near * unit * zoom
         grow = zoom * (f(0.8) + f(0.4) * depth)
         shift_x = s[PAN] * (f(0.4) + depth)

@@ -109,7 +109,7 @@ def _skyline(
         depth = f(0.06) + near * near * f(0.9) + near * f(0.15)
         grow = f(1.0) + (zoom - f(1.0)) * (f(0.3) + f(1.3) * near)
         frequency = (f(1.5) - f(0.75) * near) * (f(0.7) + f(0.5) * p[ROUGH])
-        base = horizon + p[HEIGHT] * f(0.22) - near * (f(0.52) + f(0.10) * p[HEIGHT]) - near * s[LIFT] * f(0.5)
+        base = horizon + p[HEIGHT] * f(0.22) - near * (f(0.72) + f(0.08) * p[HEIGHT]) - near * s[LIFT] * f(0.5)
         swing = p[HEIGHT] * (f(0.22) + f(0.16) * near)
         for i in range(width):
             x = ((f(i) + f(0.5)) * f(2.0) / f(width) - f(1.0)) * s[ASPECT]

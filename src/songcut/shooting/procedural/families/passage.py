@@ -39,6 +39,8 @@ SOFT, ROUGH, DETAIL, RIDGED, RIM, SPEED = range(6)
 LAYERS = 8
 # Each rim is this much smaller than the one before it.
 STEP = f(1.75)
+# The noise that shapes a rim is held within this, so that where a rim can be seen is known before it is drawn.
+BOUND = f(0.6)
 
 
 @njit(nogil=True, cache=True, fastmath=True)
@@ -48,12 +50,17 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Numb
     rows = np.empty((4, width), np.float32)
     view = np.empty(6, np.float32)
     flat_view(s, f(0.0), f(0.0), view)
+    view[2], view[3] = f(1.0), f(0.0)
     travel = s[TIME] * p[SPEED] + s[PUSH] * f(2.2)
     first = i32(math.floor(travel))
     part = travel - f(first)
     core = f(0.8) + f(0.45) * (s[GLOW] - f(0.85))
+    # Beyond this the rims, of which all but the farthest are whole, hide the light.
+    reach = f(2.6) * f(math.pow(STEP, f(2.9 - LAYERS))) * (f(1.1) + BOUND * p[ROUGH] + p[SOFT]) * s[SCALE]
     for y in range(height):
         screen_row(rows[0], rows[1], y, height, view)
+        if abs(rows[1, 0]) > reach:
+            continue
         for i in range(width):
             r = math.sqrt(rows[0, i] * rows[0, i] + rows[1, i] * rows[1, i])
             light = core * (fade_out(r * f(5.0)) + f(0.5) * fade_out(r * f(1.7)))
@@ -70,8 +77,6 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Numb
 X, Y, OPENING, COS, SIN, DETAIL_OF, LIMIT, FOG, TONE, SOFT_OF, GLOW_OF, SHOWN, RIDGED_OF, ROUGH_OF, DRIFT, ACCENT = (
     range(16)
 )
-# The noise that shapes a rim is held within this, so that where a rim can be seen is known before it is drawn.
-BOUND = f(0.6)
 
 
 @njit(nogil=True, cache=True, fastmath=True)

@@ -136,7 +136,7 @@ def _sea(
         at = look[6] + (look[7] - look[6]) * math.sqrt(up)
         # Steep faces look down into the water, whose own colour is dark.
         into = smooth(f(0.05), f(0.75), down * f(0.55) + tilt * lift * f(2.0) + f(0.12))
-        at = at * (f(0.80) - f(0.52) * into)
+        at = at * (f(0.86) - f(0.44) * into)
         dx = (xs[i] - look[0] + lean * f(0.55) * narrow) / (f(0.16) + f(0.30) * narrow)
         dy = seen - (look[1] - f(0.0)) * f(0.45)
         spark = fade_out((dx * dx * f(2.4) + dy * dy * f(1.6)) * power * f(0.22))
