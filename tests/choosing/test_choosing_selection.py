@@ -190,6 +190,7 @@ def test_the_better_take_wins_when_nothing_speaks_against_it():
 def test_the_same_seed_gives_the_same_film_and_seeds_differ_between_equals():
     case = random_case(1, 20, 30, equal=True)
     assert case.select(4) == case.select(4)
+    assert len(case.select(-1)) == 20
     assert any(case.columns(seed) != case.columns(4) for seed in range(5))
 
 

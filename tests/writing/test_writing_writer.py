@@ -70,7 +70,7 @@ forms = st.lists(
 
 
 @settings(max_examples=12, deadline=None)
-@given(forms, st.floats(-1, 1), st.floats(-1, 1), st.integers(0, 2**31))
+@given(forms, st.floats(-1, 1), st.floats(-1, 1), st.integers(-1, 2**33))
 def test_the_laws_of_a_treatment(form, valence, arousal, seed):
     its_desk = desk({"A": SEA, "C": FIRE}, form, Mood(valence, arousal, ("strange",)), seed=seed)
     treatment = BuiltinWriter().write(its_desk)

@@ -120,7 +120,7 @@ class _Search:
         self._fit = fit
         self._vectors = vectors
         self._weights = weights
-        self._noise = np.random.default_rng(seed)
+        self._noise = np.random.default_rng(seed % 2**32)
         self._back: list[NDArray[np.int64]] = []
         self._path: list[NDArray[np.int64]] = []
 

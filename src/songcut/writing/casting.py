@@ -43,7 +43,7 @@ def cast_sections(desk: WritingDesk, feeling: Feeling) -> tuple[Cast, ...]:
     no two sections of a letter share a shot while its world has more.
     """
     sections = desk.analysis.sections
-    chance = np.random.default_rng([desk.seed, 1])
+    chance = np.random.default_rng([desk.seed % 2**32, 1])
     embedded = _Vocabulary(desk)
     queries = _queries(desk)
     scores = _world_scores(desk, feeling, embedded, queries)

@@ -164,7 +164,7 @@ class _Bag:
     """Draws phrases so that each of a choice comes up before any comes again, and never twice running."""
 
     def __init__(self, seed: int, use: str) -> None:
-        self._chance = np.random.default_rng([seed, zlib.crc32(use.encode())])
+        self._chance = np.random.default_rng([seed % 2**32, zlib.crc32(use.encode())])
         self._drawn: dict[str, int] = {}
         self._latest = ""
 

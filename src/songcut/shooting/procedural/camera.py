@@ -62,7 +62,7 @@ MOVES = (
         "orbit",
         ("orbit", "circle", "circling", "rotat", "spin", "spiral", "around", "roll"),
         "the camera orbits and turns around the subject",
-        "slow orbit",
+        "orbit",
         push=0.05,
         pan=0.03,
         roll=0.055,
@@ -71,13 +71,13 @@ MOVES = (
         "pull out",
         ("pull out", "pull-out", "pull back", "pull-back", "pulling", "zoom out", "widen", "retreat", "back away"),
         "the camera pulls back and the view widens",
-        "slow pull out",
+        "pull out",
         push=-0.13,
         pan=0.01,
     ),
     Move(
         "fly through",
-        ("fly", "through", "rush", "race", "racing", "zoom-through", "plunge", "dive", "hurtl"),
+        ("fly", "flight", "through", "rush", "race", "racing", "zoom-through", "plunge", "dive", "hurtl"),
         "the camera flies fast through the scene",
         "flight",
         push=0.32,
@@ -87,7 +87,7 @@ MOVES = (
         "push in",
         ("push", "zoom in", "dolly in", "closer", "forward", "toward", "approach", "creep", "advance"),
         "the camera slowly pushes in towards the subject",
-        "slow push in",
+        "push in",
         push=0.13,
         pan=0.008,
     ),
@@ -111,14 +111,14 @@ MOVES = (
         "drift",
         ("drift", "float", "glid", "track", "slide", "dolly", "lateral", "wander"),
         "the camera drifts gently sideways",
-        "gentle drift",
+        "sideways drift",
         pan=0.07,
         push=0.03,
         lift=0.004,
     ),
     Move(
         "static",
-        ("static", "still", "locked", "fixed", "tripod", "steady", "unmoving"),
+        ("static", "still", "locked", "fixed", "tripod", "unmoving"),
         "a static locked-off camera that does not move",
         "static camera",
         push=0.012,
@@ -141,6 +141,26 @@ def move_in_words(text: str) -> Move | None:
         if (place := lowered.find(word)) >= 0
     ]
     return min(found, key=lambda each: each[:2])[2] if found else None
+
+
+# Words that quicken or slow a move, and by how much.
+_PACES = (
+    (("very slow", "barely", "imperceptibl"), 0.55),
+    (("fast", "quick", "whip", "rapid", "spinning", "running", "rushing", "sudden"), 1.9),
+)
+
+
+def pace_in_words(text: str) -> float:
+    """Return how fast a camera text wants its move, 1 being a calm pace."""
+    lowered = text.lower()
+    return next((pace for words, pace in _PACES if any(word in lowered for word in words)), 1.0)
+
+
+def spoken(move: Move, pace: float) -> str:
+    """Return how a caption names a move at a pace."""
+    if move.name in ("static", "handheld"):
+        return move.caption
+    return f"{'fast' if pace > 1.3 else 'very slow' if pace < 0.8 else 'slow'} {move.caption}"
 
 
 def fly(move: Move, travel: NDArray[np.float64], seed: int) -> CameraPath:

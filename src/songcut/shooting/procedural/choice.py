@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songcut.ports import Embedder, TakeOrder
-from songcut.shooting.procedural.camera import MOVES, move_in_words, move_named
+from songcut.shooting.procedural.camera import MOVES, move_in_words, move_named, pace_in_words, spoken
 from songcut.shooting.procedural.families import FAMILIES
-from songcut.shooting.procedural.families.family import Family
+from songcut.shooting.procedural.families.family import Family, Look
 from songcut.shooting.procedural.palette import mix_inks
 from songcut.shooting.procedural.recipe import Recipe
 
@@ -52,6 +52,9 @@ AXES = (MOTION, LIGHT, DENSITY)
 
 # Sentence embeddings of opposite moods lie about this far apart in cosine when a prompt clearly means one of them.
 _CLEAR = 0.12
+# Looks lie between 0.2 and 0.46 in light: with this weight, clear words for light outweigh a caption's other words.
+_LIGHT_WEIGHT = 0.8
+_MIDDLE_LIGHT = 0.33
 # A word of a caption is only spoken when the axis is at least this far from the middle.
 _WORTH_SAYING = 0.3
 
@@ -82,13 +85,17 @@ def _recipe(order: TakeOrder, vectors: dict[str, Vectors]) -> Recipe:
     # Numbers 0 and 1 share the best family, 2 and 3 the second, and so on; then round again with further looks.
     lap, place = divmod(order.number, 2 * len(FAMILIES))
     family = FAMILIES[families[place // 2]]
-    looks = _ranked([_likeness(prompt, (look.caption,), vectors) for look in family.looks])
+    light = _place(prompt, LIGHT, vectors)
+    looks = _ranked([_look_score(prompt, look, light, vectors) for look in family.looks])
     look = family.looks[looks[(place % 2 + 2 * lap) % len(looks)]]
     return Recipe(
         family=family.name,
         look=look.name,
         camera=_camera(order.shot.camera, vectors),
-        **{axis.name: _place(prompt, axis, vectors) for axis in AXES},
+        pace=pace_in_words(order.shot.camera),
+        motion=_place(prompt, MOTION, vectors),
+        light=light,
+        density=_place(prompt, DENSITY, vectors),
     )
 
 
@@ -98,14 +105,21 @@ def _likeness(prompt: Vectors, sentences: Sequence[str], vectors: dict[str, Vect
     return max(cosines) + 0.25 * sum(cosines) / len(cosines)
 
 
+def _look_score(prompt: Vectors, look: Look, light: float, vectors: dict[str, Vectors]) -> float:
+    """Likeness to the look's caption; a bright look for a bright prompt, a dark one for a dark."""
+    return float(prompt @ vectors[look.caption]) + _LIGHT_WEIGHT * light * (look.light - _MIDDLE_LIGHT)
+
+
 def _ranked(scores: Sequence[float]) -> list[int]:
     """Indices from the best score down; rounding keeps last-bit differences between machines from changing a film."""
     return sorted(range(len(scores)), key=lambda index: (-round(scores[index], 4), index))
 
 
 def _place(prompt: Vectors, axis: Axis, vectors: dict[str, Vectors]) -> float:
-    lean = float(prompt @ vectors[axis.high] - prompt @ vectors[axis.low])
-    return round(float(np.tanh(lean / _CLEAR)), 2)
+    """Return where a prompt lies on an axis; the middle is where the families' own sentences lie on average."""
+    direction = vectors[axis.high] - vectors[axis.low]
+    middle = np.mean([vectors[each] @ direction for family in FAMILIES for each in family.descriptors])
+    return round(float(np.tanh((float(prompt @ direction) - float(middle)) / _CLEAR)), 2)
 
 
 def _camera(text: str, vectors: dict[str, Vectors]) -> str:
@@ -122,7 +136,7 @@ def caption(order: TakeOrder, recipe: Recipe) -> str:
     """Say in one plain sentence what a take shows: camera, subject, colours, light, motion."""
     family = next(each for each in FAMILIES if each.name == recipe.family)
     look = next(each for each in family.looks if each.name == recipe.look)
-    parts = [f"{move_named(recipe.camera).caption}: {look.caption}"]
+    parts = [f"{spoken(move_named(recipe.camera), recipe.pace)}: {look.caption}"]
     colours = mix_inks(order.palette).names
     if colours:
         parts.append(" and ".join(colours))

@@ -93,18 +93,17 @@ class ProceduralGenerator:
         return _take(order, recipe, path, picture, new_id, proxy=False)
 
 
-def proxy_format(picture: PictureFormat, length: int) -> tuple[PictureFormat, range]:
+def proxy_format(picture: PictureFormat, length: int) -> tuple[PictureFormat, tuple[int, ...]]:
     """Return the small format of a proxy and the film frames it shows.
 
-    The rate is a whole fraction of the film's, so that each proxy frame is a film frame.
+    The rate is such that the proxy's frames last exactly as long as the shot.
     """
     aspect = picture.width / picture.height
     height = max(16, 2 * round(math.sqrt(_PROXY_PIXELS / aspect) / 2))
     width = max(16, 2 * round(height * aspect / 2))
-    step = max(1, round(picture.rate / _PROXY_RATE))
-    while step > 1 and -(-length // step) < _PROXY_LEAST_FRAMES:
-        step -= 1
-    return PictureFormat(width, height, picture.rate / step), range(0, length, step)
+    count = min(length, max(_PROXY_LEAST_FRAMES, round(length * _PROXY_RATE / picture.rate)))
+    frames = tuple(number * length // count for number in range(count))
+    return PictureFormat(width, height, picture.rate * count / length), frames
 
 
 def _proxy(order: TakeOrder, recipe: Recipe, folder: Path) -> Take:

@@ -11,6 +11,8 @@ class Recipe:
     ----------
     family, look, camera
         Names.
+    pace
+        How fast the camera moves, 1 being calm.
     motion
         -1 calm to 1 violent.
     light
@@ -22,6 +24,7 @@ class Recipe:
     family: str
     look: str
     camera: str
+    pace: float = 1.0
     motion: float = 0.0
     light: float = 0.0
     density: float = 0.0
@@ -45,6 +48,7 @@ def recipe_from(settings: tuple[tuple[str, str], ...]) -> Recipe:
             family=pairs["family"],
             look=pairs["look"],
             camera=pairs["camera"],
+            pace=float(pairs["pace"]),
             motion=float(pairs["motion"]),
             light=float(pairs["light"]),
             density=float(pairs["density"]),

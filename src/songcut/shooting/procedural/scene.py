@@ -91,7 +91,7 @@ def _states(order: TakeOrder, recipe: Recipe, seed: int) -> NDArray[np.float32]:
     ripple = _rise(np.maximum(music.beat, 0.9 * music.accent).astype(np.float64), rate)
     level = _settle(music.energy.astype(np.float64), rate)
     time = _motion_time(music, ripple, recipe)
-    path = fly(move_named(recipe.camera), time, seed)
+    path = fly(move_named(recipe.camera), recipe.pace * time, seed)
     states = np.zeros((len(music), state.STATES), dtype=np.float64)
     start = np.random.Generator(np.random.Philox([seed, 5])).uniform(0, 40)
     states[:, state.TIME] = start + time
