@@ -30,7 +30,6 @@ from songcut.lyrics.sources import find_lyrics, read_lyrics
 from songcut.media.audio import read_song
 from songcut.media.film import FilmTags
 from songcut.media.reading import read_rgb
-from songcut.media.saving import check_writable
 from songcut.model.analysis import SongAnalysis
 from songcut.model.audio import Audio
 from songcut.model.formats import picture_format
@@ -43,8 +42,9 @@ from songcut.model.treatment import Treatment
 from songcut.options import MakeOptions
 from songcut.ports import ClipGenerator, Embedder, ShootingFloor, TakeOrder, WritingDesk, finished_id
 from songcut.progress import Estimate, Listener, Made, Progress, StageCost
-from songcut.project import Artefact, Kept, Project, file_digest, json_artefact, open_project, write_json, write_text
+from songcut.project import Artefact, Kept, Project, file_digest, json_artefact, open_project, write_json
 from songcut.rendering.render import RenderJob, prune_segments, render
+from songcut.saving import check_writable, write_text
 from songcut.shooting.orders import order_takes
 from songcut.writing.document import check_against, load_treatment, save_treatment
 

@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +12,10 @@ from typing import Any, Generic, TypeVar
 
 import filelock
 
-from songcut.errors import DocumentError, InputError, OutputError
+from songcut.errors import DocumentError, InputError
 from songcut.model.schema import Schema, SchemaError, from_data, label, to_data, unlabel
 from songcut.model.takes import Take
+from songcut.saving import output_error, write_text
 
 Value = TypeVar("Value")
 
@@ -246,29 +246,6 @@ def write_json(data: Mapping[str, Any], path: Path) -> None:
     write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", path)
 
 
-def write_text(text: str, path: Path) -> None:
-    """Write text so that the file is replaced whole or not at all.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written.
-    """
-    with _writing_to(path):
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.chmod(0o644)
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-
-
 def file_digest(path: Path) -> str:
     """Return the sha256 of a file's bytes, read in blocks."""
     with path.open("rb") as file:
@@ -293,5 +270,4 @@ def _writing_to(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise OutputError(f"{path} cannot be written: {reason.lower()}; make room or choose another place") from error
+        raise output_error(path, error) from error

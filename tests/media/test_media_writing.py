@@ -12,7 +12,6 @@ import pytest
 
 from media_makers import code_picture, read_film_codes
 from songcut.errors import InputError, MediaError, OutputError
-from songcut.media.saving import check_writable, whole_file
 from songcut.media.writing import QUALITIES, write_segment
 from songcut.model.takes import PictureFormat
 
@@ -139,54 +138,9 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_errors_of_the_disk_have_their_own_words(tmp_path):
-    import errno
-
-    from songcut.media.saving import output_error
-
-    for number, words in ((errno.ENOSPC, "disk is full"), (errno.EACCES, "no rights"), (errno.EROFS, "read-only")):
-        assert words in str(output_error(tmp_path / "film.mp4", OSError(number, "words of the system")))
-        foreign = av.error.OSError(number, "words of the system")
-        assert words in str(output_error(tmp_path / "film.mp4", foreign))
-    assert "strange words" in str(output_error(tmp_path / "film.mp4", OSError(12345, "Strange words")))
-
-
 def test_missing_folder_is_an_output_error(tmp_path):
     with pytest.raises(OutputError, match=r"cannot be written there \(no such file or directory\)"):
         write_segment(tmp_path / "missing" / "segment.mp4", coded(1, 1), SMALL, "draft")
-
-
-def test_check_writable(tmp_path):
-    check_writable(tmp_path / "film.mp4")
-    assert list(tmp_path.iterdir()) == []
-    with pytest.raises(OutputError, match="does not exist"):
-        check_writable(tmp_path / "missing" / "film.mp4")
-    with pytest.raises(OutputError, match="is a folder"):
-        check_writable(tmp_path)
-    (tmp_path / "file").write_text("x")
-    with pytest.raises(OutputError, match="not a folder"):
-        check_writable(tmp_path / "file" / "film.mp4")
-
-
-def test_check_writable_tries_rather_than_trusts_rights(tmp_path, monkeypatch):
-    """As root every folder looks writable; what counts is whether a file can be made."""
-    import songcut.media.saving as saving
-
-    def refuse(**_):
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(saving.tempfile, "mkstemp", refuse)
-    with pytest.raises(OutputError, match="no rights"):
-        check_writable(tmp_path / "film.mp4")
-
-
-def test_whole_file_replaces_only_on_success(tmp_path):
-    path = tmp_path / "film.mp4"
-    with whole_file(path) as temporary:
-        temporary.write_bytes(b"new")
-        assert not path.exists()
-    assert path.read_bytes() == b"new"
-    assert list(tmp_path.iterdir()) == [path]
 
 
 def _parameters(path):

@@ -188,7 +188,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypat
     def full(_descriptor):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("songcut.writing.document.os.fsync", full)
+    monkeypatch.setattr("songcut.saving.os.fsync", full)
     with pytest.raises(OutputError, match="No space left"):
         save_treatment(treatment(concept="another"), path)
     assert path.read_bytes() == before

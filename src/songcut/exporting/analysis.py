@@ -29,8 +29,8 @@ def analysis_text(analysis: SongAnalysis) -> str:
     bars = int((analysis.beats.numbers == 1).sum())
     mood = analysis.mood
     lines = [
-        f"{analysis.duration:.1f} s, {analysis.tempo:.1f} bpm, {analysis.key}, {len(analysis.beats)} beats in {bars} bars "
-        f"(confidence {analysis.beat_confidence:.2f}, heard by {analysis.heard_by})",
+        f"{analysis.duration:.1f} s, {analysis.tempo:.1f} bpm, {analysis.key}, {len(analysis.beats)} beats in {bars} "
+        f"bars (confidence {analysis.beat_confidence:.2f}, heard by {analysis.heard_by})",
         f"mood: {', '.join(mood.words)} (valence {mood.valence:+.2f}, arousal {mood.arousal:+.2f})",
         "",
         "start    end      section            energy",

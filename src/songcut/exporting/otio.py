@@ -3,17 +3,16 @@
 opentimelineio is imported at the top: this module is loaded by entry point, or by who renders a timeline.
 """
 
-import contextlib
 import os
 from fractions import Fraction
 from pathlib import Path
 
 import opentimelineio as otio
 
-from songcut.errors import OutputError
 from songcut.exporting.media_urls import media_url
 from songcut.exporting.otio_reader import TIMELINE_SCHEMA, read_otio
 from songcut.model.timeline import Clip, Marker, Timeline
+from songcut.saving import write_text
 
 __all__ = ["OtioExporter", "read_otio"]
 
@@ -39,7 +38,7 @@ class OtioExporter:
             If the file cannot be written.
         """
         path = Path(os.path.normpath(path.absolute()))
-        _write_whole(path, otio.core.serialize_json_to_string(_otio_timeline(timeline, path.parent)) + "\n")
+        write_text(otio.core.serialize_json_to_string(_otio_timeline(timeline, path.parent)) + "\n", path)
 
 
 def _otio_timeline(timeline: Timeline, folder: Path) -> otio.schema.Timeline:
@@ -119,18 +118,3 @@ def _time(seconds: Fraction, rate: Fraction) -> otio.opentime.RationalTime:
 def _text(text: str) -> str:
     """Make text that OTIO's JSON can hold: no NUL (it cuts the string), no lone surrogates (from odd file names)."""
     return text.replace("\0", "").encode("utf-8", "replace").decode()
-
-
-def _write_whole(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path}: the timeline cannot be written: {error.strerror or error}") from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()

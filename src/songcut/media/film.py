@@ -18,9 +18,9 @@ from av.video.stream import VideoStream
 from songcut.errors import MediaError
 from songcut.media.opening import open_media
 from songcut.media.probe import require_pictures
-from songcut.media.saving import output_error, whole_file
 from songcut.media.soundtrack import Soundtrack
 from songcut.model.takes import PictureFormat
+from songcut.saving import output_error, whole_file
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from songcut.errors import InputError
-from songcut.media.saving import output_error, whole_file
 from songcut.model.takes import PictureFormat
+from songcut.saving import output_error, whole_file
 
 # AVCOL_SPC_BT709; PyAV's Colorspace enum is swscale's, which has no name for the tag.
 _MATRIX_BT709 = 1

@@ -2,9 +2,7 @@
 
 import datetime
 import io
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -15,10 +13,11 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarString
 
-from songcut.errors import DocumentError, OutputError
+from songcut.errors import DocumentError
 from songcut.model.analysis import SongAnalysis
 from songcut.model.schema import Schema, SchemaError, label, unlabel
 from songcut.model.treatment import Character, Colour, SectionPrompt, Treatment
+from songcut.saving import write_text
 
 TREATMENT_SCHEMA = Schema("treatment", 1)
 
@@ -65,21 +64,7 @@ def save_treatment(treatment: Treatment, path: Path) -> None:
     OutputError
         If the file cannot be written.
     """
-    text = dump_treatment(treatment)
-    temporary: str | None = None
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            temporary = file.name
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        raise OutputError(f"{path}: the treatment cannot be written: {error.strerror or error}") from error
+    write_text(dump_treatment(treatment), path)
 
 
 def load_treatment(path: Path) -> Treatment:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songcut.model.music import MusicCurves
+from songcut.model.schema import digest
 from songcut.ports import TakeOrder
 from songcut.shooting.procedural import grading
 from songcut.shooting.procedural.camera import fly, move_named
@@ -60,7 +61,8 @@ def stage(order: TakeOrder, recipe: Recipe) -> Scene:
     """Make the scene of an order by its recipe; all randomness comes from the order's seed."""
     family = next(each for each in FAMILIES if each.name == recipe.family)
     look = next(each for each in family.looks if each.name == recipe.look)
-    seed = order.seed % 2**32
+    # Neighbouring seeds must not make like pictures.
+    seed = int(digest(order.seed)[:8], 16)
     states = _states(order, recipe, seed)
     draft = Scene(
         family=family,

@@ -58,13 +58,13 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Numb
     view = np.empty(6, np.float32)
     flat_view(s, f(0.15), f(0.0), view)
     mx = f(0.7) * (chance(1, 1, seed) - f(0.5)) * s[ASPECT]
-    my = f(0.5) * (chance(1, 2, seed) - f(0.3))
+    my = f(-0.9) + f(0.7) * chance(1, 2, seed)
     for y in range(height):
         screen_row(xs, ys, y, height, view)
         place(ax, ay, xs, ys, f(0.8), f(2.0), s[TIME] * f(0.02))
         layered(haze, ax, ay, 3, f(0.5), s[TIME] * f(0.03), f(50.0), f(0.0), u(seed + 1))
         for i in range(width):
-            d = math.sqrt((xs[i] - mx) * (xs[i] - mx) + f(1.4) * (ys[i] - my) * (ys[i] - my))
+            d = math.sqrt(f(0.25) * (xs[i] - mx) * (xs[i] - mx) + f(1.8) * (ys[i] - my) * (ys[i] - my))
             at = p[GROUND] * (f(0.35) + f(0.65) * fade_out(d * f(1.15))) * (f(1.0) + f(0.22) * haze[i])
             for c in range(3):
                 field[c, y, i] = shade(ramp, c, at)
@@ -97,8 +97,8 @@ def overlay(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Nu
         x = (f(2.0) * chance(n, 4 + birth * 7, seed) - f(1.0)) * (s[ASPECT] + f(0.3))
         y = (f(2.0) * chance(n, 5 + birth * 7, seed) - f(1.0)) * f(1.25)
         bell = f(0.2) + f(0.8) * chance(n, 6, seed) * chance(n, 8, seed)
-        x += p[FLOCK] * (flock_x + x * f(0.5) * bell - x)
-        y += p[FLOCK] * (flock_y + y * f(0.38) * bell - y)
+        x += p[FLOCK] * (flock_x + x * f(0.75) * bell - x)
+        y += p[FLOCK] * (flock_y + y * f(0.5) * bell - y)
         walked = age * f(life)
         steps = i32(walked)
         first = max(steps - trail, 0)
@@ -184,8 +184,8 @@ FAMILY = Family(
         Look(
             "threads of light",
             "threads of light flowing through the dark",
-            0.28,
-            (520, 34, 0.0045, 0.9, 0.0, 0.0, 0.30),
+            0.23,
+            (520, 34, 0.005, 0.9, 0.0, 0.0, 0.20),
         ),
         Look(
             "fireflies", "fireflies, glowing particles drifting in the dark", 0.24, (420, 0, 0.011, 0.7, 0.0, 0.0, 0.30)
@@ -194,7 +194,7 @@ FAMILY = Family(
             "murmuration",
             "a murmuration, a flock of birds swirling in the evening sky",
             0.42,
-            (2300, 0, 0.006, 1.1, 1.0, 1.0, 0.74),
+            (2600, 0, 0.0075, 1.1, 1.0, 1.0, 0.70),
         ),
     ),
     coarse=2,

@@ -55,7 +55,7 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Numb
             edge = clamp(f(0.5) + f(1.1) * (body[i] - lit[i]))
             fold = clamp(f(0.5) + f(0.8) * wx[i])
             at = thick * (f(0.16) + f(0.60) * edge + f(0.24) * fold)
-            at = at + p[INVERT] * (f(0.92) - f(1.55) * at)
+            at = at + p[INVERT] * (f(0.95) - f(0.88) * smooth(f(0.10), f(0.62), at) - at)
             tint = p[ACCENT] * thick * smooth(f(0.1), f(0.7), wy[i]) * (f(0.35) + f(0.4) * s[LEVEL])
             for c in range(3):
                 light = shade(ramp, c, at)
@@ -80,7 +80,7 @@ FAMILY = Family(
     ),
     looks=(
         Look("velvet smoke", "swirling velvet smoke", 0.27, (0.85, 1.7, -0.6, 0.05, 0.0, 0.8)),
-        Look("ink in water", "dark ink blooming in pale water", 0.46, (0.8, 1.9, 0.6, -0.05, 1.0, 0.35)),
+        Look("ink in water", "dark ink blooming in pale water", 0.58, (0.8, 1.9, 0.6, -0.05, 1.0, 0.35)),
         Look("storm clouds", "heavy storm clouds rolling across the sky", 0.30, (1.0, 0.9, 0.1, 0.2, 0.0, 0.35)),
         Look("colour clouds", "dreamlike drifting clouds of colour", 0.36, (0.6, 1.3, -0.3, 0.3, 0.0, 1.0)),
     ),

@@ -53,16 +53,16 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Numb
         layered(dust, ax, ay, 4, f(0.55), t * f(0.015), limit, f(1.0), u(seed + 3))
         for i in range(width):
             bend = ys[i] + f(0.22) * wx[i]
-            band = f(1.0) + p[BAND] * (f(1.5) * fade_out(bend * bend * f(7.0)) - f(0.92))
+            band = f(1.0) + p[BAND] * (f(1.05) * fade_out(bend * bend * f(7.0)) - f(0.92))
             cloud = smooth(f(-0.50), f(0.85), gas[i] + f(0.35) * wx[i] + f(0.5) * (band - f(1.0)))
-            lane = f(1.0) - p[DUST] * smooth(f(-0.1), f(0.6), dust[i]) * smooth(f(0.15), f(0.6), cloud)
+            lane = f(1.0) - p[DUST] * smooth(f(-0.25), f(0.45), dust[i]) * smooth(f(0.15), f(0.6), cloud)
             light = p[NEBULA] * cloud * lane * max(band, f(0.05)) * (f(0.8) + f(0.35) * s[LEVEL])
             core = smooth(f(0.45), f(1.05), cloud * max(band, f(0.0))) * lane
-            at = f(0.02) + f(0.72) * light
+            at = f(0.02) + f(0.62) * light
             tint = smooth(f(-0.1), f(0.6), wx[i]) * light
             for c in range(3):
                 ground = shade(ramp, c, at)
-                field[c, y, i] = ground + tint * (inks[c, 3] * f(0.42) - f(0.3) * ground) + inks[c, 2] * core * f(0.35)
+                field[c, y, i] = ground + tint * (inks[c, 3] * f(0.42) - f(0.3) * ground) + inks[c, 2] * core * core * f(0.25)
 
 
 @njit(nogil=True, cache=True, fastmath=True)
@@ -130,7 +130,7 @@ FAMILY = Family(
         Look(
             "milky way",
             "the milky way, a band of countless stars across the night sky",
-            0.22,
+            0.17,
             (0.9, 0.95, 0.8, 2400, 0.004, 0.0),
         ),
         Look("star flight", "stars streaking past in a flight through space", 0.22, (0.8, 0.2, 0.5, 1700, 0.11, 0.8)),

@@ -1,4 +1,4 @@
-"""Putting files down whole or not at all, and the edge where writing errors become OutputError."""
+"""Putting files down whole or not at all, and the one place where writing errors become OutputError."""
 
 import errno
 import os
@@ -6,8 +6,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-
-from av import FFmpegError
 
 from songcut.errors import OutputError
 
@@ -64,10 +62,25 @@ def whole_file(output: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
-def output_error(output: Path, error: OSError | FFmpegError) -> OutputError:
-    """Say in one sentence why writing failed."""
-    reason = _REASONS.get(abs(error.errno or 0))
+def write_text(text: str, output: Path) -> None:
+    """Write UTF-8 text with Unix line ends, whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    try:
+        with whole_file(output) as temporary:
+            temporary.write_bytes(text.encode())
+    except OSError as error:
+        raise output_error(output, error) from error
+
+
+def output_error(output: Path, error: Exception) -> OutputError:
+    """Say in one sentence why writing failed; the system's errors and PyAV's carry ``errno`` and ``strerror``."""
+    reason = _REASONS.get(abs(getattr(error, "errno", 0) or 0))
     if reason is None:
-        words = (error.strerror or str(error)).rstrip(".")
+        words = (getattr(error, "strerror", None) or str(error)).rstrip(".")
         reason = f"it cannot be written there ({words[:1].lower()}{words[1:]}); choose another place"
     return OutputError(f"{output}: {reason}")
