@@ -8,12 +8,12 @@ import av
 import numpy as np
 
 import media_makers
+from songcut.artefacts import ANALYSIS, SELECTS, SHOTS, TAKES
 from songcut.exporting.otio_reader import read_otio
 from songcut.media.audio import decode_audio
 from songcut.media.probe import probe_video
 from songcut.media.reading import read_pictures
 from songcut.model.timing import film_length, nearest_frame
-from songcut.pipeline import ANALYSIS, SELECTS, SHOTS, TAKES
 
 
 class FilmUnderTest:

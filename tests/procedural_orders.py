@@ -17,10 +17,7 @@ PALETTE = (Colour("night", "#0b1430"), Colour("sea", "#2f6f9f"), Colour("amber",
 def curves(frames: int, beats_per_second: float = 2.0, energy: float = 0.5, rate: float = 24.0) -> MusicCurves:
     """Steady music: a beat at every period's start, decaying; none with 0 beats a second."""
     time = np.arange(frames) / rate
-    if beats_per_second > 0:
-        beat = np.exp(-(time % (1 / beats_per_second)) / 0.18)
-    else:
-        beat = np.zeros(frames)
+    beat = np.exp(-(time % (1 / beats_per_second)) / 0.18) if beats_per_second > 0 else np.zeros(frames)
     level = np.full(frames, energy)
     travel = np.cumsum(0.45 + 1.1 * level) / rate
     return MusicCurves(

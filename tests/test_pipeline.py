@@ -9,12 +9,13 @@ import pytest
 
 import film_laws
 import media_makers as make
+from songcut.artefacts import ANALYSIS, SELECTS, SHOTS, TAKES, TREATMENT
 from songcut.errors import InputError
 from songcut.media.reading import read_pictures
 from songcut.model.analysis import SongAnalysis
 from songcut.options import MakeOptions
-from songcut.pipeline import ANALYSIS, SELECTS, SHOTS, TAKES, TREATMENT, render_project
 from songcut.pipeline import make as make_film
+from songcut.pipeline import render_project
 
 CLIPS = 12
 RATES = {n: (Fraction(24), Fraction(25), Fraction(30), Fraction(30000, 1001))[n % 4] for n in range(CLIPS)}

@@ -6,14 +6,26 @@ hash is new and no others.
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from songcut import plugins
+from songcut.artefacts import (
+    ANALYSIS,
+    CREDITS_FILE,
+    LYRICS,
+    SELECTS,
+    SHOTS,
+    SONG,
+    TAKES,
+    TIMELINE_FILE,
+    TREATMENT,
+    Rushes,
+    Selects,
+)
 from songcut.choosing.embedders import SentenceTransformerEmbedder
 from songcut.choosing.ranking import score_takes
 from songcut.choosing.selection import select_takes
@@ -21,10 +33,10 @@ from songcut.cutting.assembly import assemble, check_timeline
 from songcut.cutting.plan import check_pace, plan_shots
 from songcut.errors import InputError
 from songcut.execution import run_in_order
+from songcut.exporting.credits import credits_data
 from songcut.exporting.otio import OtioExporter
 from songcut.exporting.otio_reader import read_otio
 from songcut.listening.listen import listen
-from songcut.lyrics.lrc import parse_lrc, to_lrc
 from songcut.lyrics.placing import place_untimed
 from songcut.lyrics.sources import find_lyrics, read_lyrics
 from songcut.media.audio import read_song
@@ -35,20 +47,19 @@ from songcut.model.audio import Audio
 from songcut.model.formats import picture_format
 from songcut.model.schema import digest
 from songcut.model.shots import ShotList
-from songcut.model.song import Lyrics, Song
+from songcut.model.song import Song
 from songcut.model.takes import PictureFormat, Select, Take
 from songcut.model.timeline import Timeline
 from songcut.model.treatment import Treatment
 from songcut.options import MakeOptions
-from songcut.ports import ClipGenerator, Embedder, ShootingFloor, TakeOrder, WritingDesk, finished_id
-from songcut.progress import Estimate, Listener, Made, Progress, StageCost
-from songcut.project import Artefact, Kept, Project, file_digest, json_artefact, open_project, write_json
+from songcut.ports import ClipGenerator, Embedder, ShootingFloor, TakeOrder, WarmsUp, WritingDesk, finished_id
+from songcut.progress import Listener, Made, StageCost
+from songcut.project import Artefact, Project, file_digest, open_project, write_json
 from songcut.rendering.render import RenderJob, prune_segments, render
-from songcut.saving import check_writable, write_text
+from songcut.saving import check_writable
+from songcut.session import Session, Stopped
 from songcut.shooting.orders import order_takes
-from songcut.writing.document import check_against, load_treatment, save_treatment
-
-Value = TypeVar("Value")
+from songcut.writing.document import check_against
 
 # Part of the key of each stage that has no other version to go by: raise one when its code gives other values.
 _LISTEN_VERSION = 1
@@ -61,32 +72,6 @@ _ASSEMBLE_VERSION = 1
 _SAMPLES = 5
 _SEEN_SIDE = 256
 _CHECKED_SIDE = 90
-
-
-@dataclass(frozen=True)
-class _Takes:
-    takes: tuple[Take, ...]
-
-
-@dataclass(frozen=True)
-class _Selects:
-    selects: tuple[Select, ...]
-
-
-def _read_lyrics(path: Path) -> Lyrics:
-    text = path.read_text(encoding="utf-8")
-    return parse_lrc(text, path) if text.strip() else Lyrics()
-
-
-SONG = json_artefact("song", "song.json", Song, 1)
-ANALYSIS = json_artefact("analysis", "analysis.json", SongAnalysis, 1)
-LYRICS: Artefact[Lyrics] = Artefact(
-    "lyrics", "lyrics.lrc", _read_lyrics, lambda lyrics, path: write_text(to_lrc(lyrics) if lyrics.lines else "", path)
-)
-TREATMENT = Artefact("treatment", "treatment.yaml", load_treatment, save_treatment)
-SHOTS = json_artefact("shots", "shots.json", ShotList, 1)
-TAKES = json_artefact("takes", "takes.json", _Takes, 1)
-SELECTS = json_artefact("selects", "selects.json", _Selects, 1)
 
 
 def make(song: Path, options: MakeOptions, listener: Listener = lambda event: None) -> Made:
@@ -105,15 +90,16 @@ def make(song: Path, options: MakeOptions, listener: Listener = lambda event: No
     with open_project(options.project or film.with_name(f"{song.stem}.songcut")) as project:
         run = _Run(project, options, listener)
         try:
-            return run.to_film(song.resolve(), film)
-        except _Stopped:
-            return run.made(None)
+            run.to_film(song.resolve(), film)
+        except Stopped:
+            return run.session.made(None)
+        return run.session.made(film)
 
 
 def analyze(song: Path, tracker: str = "librosa", finder: str = "novelty") -> SongAnalysis:
     """Hear a song without keeping anything."""
     _, audio = read_song(song)
-    return listen(audio, plugins.create("beat tracker", tracker), plugins.create("section finder", finder))
+    return _hear(audio, tracker, finder)
 
 
 def render_project(folder: Path, options: MakeOptions, listener: Listener = lambda event: None) -> Made:
@@ -125,131 +111,119 @@ def render_project(folder: Path, options: MakeOptions, listener: Listener = lamb
     with open_project(folder) as project:
         run = _Run(project, options, listener)
         song = SONG.read(project.path(SONG)) if project.path(SONG).exists() else None
-        timeline = run.read_timeline(project.folder / "timeline.otio", None)
-        run.render(timeline, song, film)
-        return run.made(film)
-
-
-class _Stopped(Exception):  # noqa: N818  (not an error: the user asked to stop after a stage)
-    """The stage named by ``until`` is done."""
+        run.render(run.read_timeline(project.folder / TIMELINE_FILE, None), song, film)
+        return run.session.made(film)
 
 
 class _Run:
-    """One run over an open project; each method is one stage of DESIGN's flow."""
+    """One run over an open project; each public method but the first is one stage of the flow."""
 
     def __init__(self, project: Project, options: MakeOptions, listener: Listener) -> None:
         self.project = project
         self.options = options
-        self.listener = listener
-        self.estimate = Estimate(())
-        self.worked: list[str] = []
-        self.warnings: list[str] = []
-        self._stage = ""
-        self._afresh = False
+        self.session = Session(project, options, listener)
+        self.embedder = _embedder(options.embedder)
         self._sound: tuple[Song, Audio] | None = None
-        self._embedder: Embedder | None = None
 
-    # --- the flow -----------------------------------------------------------------------------------------------
-
-    def to_film(self, path: Path, film: Path) -> Made:
-        picture = picture_format(self.options.size, self.options.rate)
-        self._check_inputs()
-        self._plan_time(None, picture, 0)
-        song, analysis = self.listen(path)
-        self._plan_time(analysis, picture, 0)
+    def to_film(self, path: Path, film: Path) -> None:
+        """Go the whole way."""
+        options = self.options
+        picture = picture_format(options.size, options.rate)
+        generator = self._checked_generator()
+        self._plan_time(240.0, 80, picture)
+        song, analysis = self.listen(path, generator)
+        self._plan_time(analysis.duration, round(analysis.duration / 3), picture)
         treatment = self.write(song, analysis)
         shots = self.plan(analysis, treatment, picture)
-        self._plan_time(analysis, picture, len(shots.shots))
-        generator = self._generator()
+        self._plan_time(analysis.duration, len(shots.shots), picture)
         orders = order_takes(
             shots,
             treatment,
             analysis,
             picture,
             generator=generator.name,
-            takes_a_shot=self.options.takes,
-            seed=self.options.seed,
+            takes_a_shot=options.takes,
+            seed=options.seed,
         )
         takes = self.shoot(generator, orders)
-        selects = self.choose(shots, takes)
-        selects, finished = self.finish(generator, orders, takes, selects)
-        timeline = self.assemble(song, analysis, shots, selects, finished, picture)
+        selects, takes_cut = self.finish(generator, orders, takes, self.choose(shots, takes))
+        timeline = self.assemble(song, analysis, shots, selects, takes_cut, picture)
         self.render(timeline, song, film)
-        self._write_credits(song, timeline, finished)
-        return self.made(film)
+        credits = credits_data(song, timeline, takes_cut, self.embedder, self.session.warnings)
+        write_json(credits, self.project.folder / CREDITS_FILE)
 
-    def listen(self, path: Path) -> tuple[Song, SongAnalysis]:
-        self._begin("listen", "listening to the song")
+    def listen(self, path: Path, generator: ClipGenerator) -> tuple[Song, SongAnalysis]:
+        """Hear the song."""
+        session, options = self.session, self.options
+        session.begin("listen", "listening to the song")
         content = file_digest(path) if path.is_file() else ""
         self._require_same_song(path, content)
-        song = self._keep(SONG, digest(str(path), content), lambda: self._read_song(path)[0]).value
+        song = session.keep(SONG, digest(str(path), content), lambda: self._read_song(path)[0]).value
 
         def hear() -> SongAnalysis:
-            self._warm_up()
-            audio = self._read_song(path)[1]
-            return listen(
-                audio,
-                plugins.create("beat tracker", self.options.tracker),
-                plugins.create("section finder", self.options.finder),
-            )
+            _warm_up(self.embedder, generator)
+            return _hear(self._read_song(path)[1], options.tracker, options.finder)
 
-        inputs = digest(_LISTEN_VERSION, song.sha256, self.options.tracker, self.options.finder)
-        analysis = self._keep(ANALYSIS, inputs, hear).value
+        inputs = digest(_LISTEN_VERSION, song.sha256, options.tracker, options.finder)
+        analysis = session.keep(ANALYSIS, inputs, hear).value
         self._sound = None
-        self._end(f"{analysis.tempo:.0f} bpm, {analysis.key}, {len(analysis.sections)} sections")
+        session.end(f"{analysis.tempo:.0f} bpm, {analysis.key}, {len(analysis.sections)} sections")
         return song, analysis
 
     def write(self, song: Song, analysis: SongAnalysis) -> Treatment:
-        self._begin("write", "writing the treatment")
-        options = self.options
+        """Write the treatment."""
+        session, options = self.session, self.options
+        session.begin("write", "writing the treatment")
         found = find_lyrics(song, options.lyrics)
-        lyrics = self._keep(LYRICS, digest(found, analysis.sections), lambda: place_untimed(found, analysis)).value
-        embedder = self._get_embedder()
+        lyrics = session.keep(LYRICS, digest(found, analysis.sections), lambda: place_untimed(found, analysis)).value
         inputs = digest(
             _WRITE_VERSION, analysis, lyrics.lines, options.brief, song.title, song.artist,
-            options.writer, embedder.name, embedder.revision, options.seed,
+            options.writer, self.embedder.name, self.embedder.revision, options.seed,
         )  # fmt: skip
         writer = plugins.create("treatment writer", options.writer)
-        desk = WritingDesk(song, analysis, lyrics, options.brief, embedder, options.seed)
-        treatment = self._keep(TREATMENT, inputs, lambda: writer.write(desk)).value
+        desk = WritingDesk(song, analysis, lyrics, options.brief, self.embedder, options.seed)
+        treatment = session.keep(TREATMENT, inputs, lambda: writer.write(desk)).value
         check_against(treatment, analysis, self.project.path(TREATMENT))
         words = f"words from {found.source}" if lyrics.lines else "no words found"
-        self._end(f"{words}; {treatment.concept}")
+        session.end(f"{words}; {treatment.concept}")
         return treatment
 
     def plan(self, analysis: SongAnalysis, treatment: Treatment, picture: PictureFormat) -> ShotList:
-        self._begin("plan", "planning the shots")
-        inputs = digest(_PLAN_VERSION, analysis, treatment.sections, picture.rate, self.options.pace)
-        shots = self._keep(
-            SHOTS, inputs, lambda: plan_shots(analysis, treatment, picture.rate, self.options.pace)
-        ).value
-        self._end(f"{len(shots.shots)} shots")
+        """Plan the shots."""
+        self.session.begin("plan", "planning the shots")
+        pace = self.options.pace
+        inputs = digest(_PLAN_VERSION, analysis, treatment.sections, picture.rate, pace)
+        make = lambda: plan_shots(analysis, treatment, picture.rate, pace)  # noqa: E731
+        shots = self.session.keep(SHOTS, inputs, make).value
+        self.session.end(f"{len(shots.shots)} shots")
         return shots
 
     def shoot(self, generator: ClipGenerator, orders: tuple[TakeOrder, ...]) -> tuple[Take, ...]:
-        self._begin("shoot", f"shooting takes with {generator.name}")
-        if generator.made_to_order:
-            inputs = digest(generator.name, [order.id for order in orders])
-        else:
-            inputs = digest(generator.name, _listing(self.options.clips))
-        missing = self._afresh or not self._takes_are_there()
-        kept = self._keep(TAKES, inputs, lambda: _Takes(tuple(self._shoot(generator, orders))), afresh=missing)
-        takes = kept.value.takes
-        self._end(f"{len(takes)} takes")
-        return takes
+        """Shoot or find the takes."""
+        self.session.begin("shoot", f"shooting takes with {generator.name}")
+        decides = [order.id for order in orders] if generator.made_to_order else _listing(self.options.clips)
+        kept = self.session.keep(
+            TAKES,
+            digest(generator.name, decides),
+            lambda: Rushes(tuple(self._shoot(generator, orders))),
+            afresh=not self._takes_are_there(),
+        )
+        self.session.end(f"{len(kept.value.takes)} takes")
+        return kept.value.takes
 
     def choose(self, shots: ShotList, takes: tuple[Take, ...]) -> tuple[Select, ...]:
-        self._begin("choose", "choosing the selects")
-        embedder = self._get_embedder()
-        inputs = digest(_CHOOSE_VERSION, shots, takes, embedder.name, embedder.revision, self.options.seed)
+        """Choose the selects."""
+        self.session.begin("choose", "choosing the selects")
+        seed = self.options.seed
+        inputs = digest(_CHOOSE_VERSION, shots, takes, self.embedder.name, self.embedder.revision, seed)
 
-        def choose() -> _Selects:
-            board = score_takes(shots.shots, takes, embedder, self._sampler(embedder, len(takes)), shots.rate)
-            return _Selects(select_takes(shots.shots, takes, board, shots.rate, self.options.seed))
+        def choose() -> Selects:
+            board = score_takes(shots.shots, takes, self.embedder, self._sampler(len(takes)), shots.rate)
+            return Selects(select_takes(shots.shots, takes, board, shots.rate, seed))
 
-        selects = self._keep(SELECTS, inputs, choose).value.selects
+        selects = self.session.keep(SELECTS, inputs, choose).value.selects
         used = len({select.take for select in selects})
-        self._end(f"{used} of {len(takes)} takes used")
+        self.session.end(f"{used} of {len(takes)} takes used")
         return selects
 
     def finish(
@@ -263,29 +237,30 @@ class _Run:
         by_id = {take.id: take for take in takes}
         if not any(by_id[select.take].proxy for select in selects):
             return selects, by_id
-        self._begin("finish", "shooting the selects at full size")
+        session = self.session
+        session.begin("finish", "shooting the selects at full size")
         wanted = {order.id: order for order in orders}
         floor = self._floor()
-        on_record = self.project.takes()
-        total = sum(wanted[select.take].shot.frames.length for select in selects)
-        done = 0
+        on_record = {} if session.afresh else self.project.takes()
 
         def full_size(select: Select) -> Take:
             take, order = by_id[select.take], wanted[select.take]
-            known = on_record.get(finished_id(take, order, floor))
-            return known if known is not None and not self._afresh else generator.finish(take, order, floor)
+            return on_record.get(finished_id(take, order, floor)) or generator.finish(take, order, floor)
 
-        finished: dict[str, Take] = {}
+        total = sum(wanted[select.take].shot.frames.length for select in selects)
+        done = 0
+        finished: list[Take] = []
         for select, take in zip(selects, run_in_order(full_size, selects, self.options.workers), strict=True):
-            if take.id not in on_record or self._afresh:
-                take = self.project.add_take(take)
-                self._mark_worked()
-            finished[select.take] = take
+            if take.id in on_record:
+                finished.append(take)
+            else:
+                finished.append(self.project.add_take(take))
+                session.mark_worked()
             done += wanted[select.take].shot.frames.length
-            self._tell(done, total)
-        final = tuple(replace(select, take=finished[select.take].id) for select in selects)
-        self._end(f"{total} frames")
-        return final, {take.id: take for take in finished.values()}
+            session.tell(done, total)
+        session.end(f"{total} frames")
+        final = tuple(replace(select, take=take.id) for select, take in zip(selects, finished, strict=True))
+        return final, {take.id: take for take in finished}
 
     def assemble(
         self,
@@ -296,169 +271,71 @@ class _Run:
         takes: dict[str, Take],
         picture: PictureFormat,
     ) -> Timeline:
-        self._begin("assemble", "cutting")
+        """Cut: lay the selects over the song."""
+        self.session.begin("assemble", "cutting")
         artefact: Artefact[Timeline] = Artefact(
-            "timeline", "timeline.otio", lambda path: self.read_timeline(path, picture), OtioExporter().export
+            "timeline", TIMELINE_FILE, lambda path: self.read_timeline(path, picture), OtioExporter().export
         )
-        media = sorted({takes[select.take].path for select in selects})
         inputs = digest(
-            _ASSEMBLE_VERSION, song.path, song.title, analysis.duration, analysis.sections,
-            shots, [(select.shot, select.take, select.in_point) for select in selects], media, picture,
+            _ASSEMBLE_VERSION, song.path, song.title, analysis.duration, analysis.sections, shots, picture,
+            [(select.shot, select.take, select.in_point, takes[select.take].path) for select in selects],
         )  # fmt: skip
-        self._keep(artefact, inputs, lambda: assemble(song, analysis, shots, selects, takes, picture))
+        self.session.keep(artefact, inputs, lambda: assemble(song, analysis, shots, selects, takes, picture))
         # What is rendered is what the file says, so that a run that made it and a run that found it do the same.
         timeline = self.read_timeline(self.project.path(artefact), picture)
-        self._end(f"{len(timeline.clips)} shots cut")
+        self.session.end(f"{len(timeline.clips)} shots cut")
         return timeline
 
     def read_timeline(self, path: Path, picture: PictureFormat | None) -> Timeline:
+        """Read the timeline, edited or not."""
         if not path.exists():
             raise InputError(f"{path}: there is no timeline to render; make one with: songcut make SONG")
-        timeline = read_otio(path, default_picture=picture, warn=self._warn)
+        timeline = read_otio(path, default_picture=picture, warn=self.session.warn)
         check_timeline(timeline)
         return timeline
 
     def render(self, timeline: Timeline, song: Song | None, film: Path) -> None:
-        self._begin("render", "rendering the film")
+        """Render the film."""
+        session, options, folder = self.session, self.options, self.project.folder
+        session.begin("render", "rendering the film")
         # A person may have swapped a clip's file behind its name: sizes and times are part of the key.
-        media = _listing(tuple(self.project.folder / clip.media for clip in timeline.clips if clip.media is not None))
-        inputs = digest(timeline, self.options.quality, media, str(film))
-        if self._afresh or not self.project.is_current("film", inputs, film):
-            brief = self.options.brief
-            segments = self.project.segments_folder
+        media = _listing(tuple(folder / clip.media for clip in timeline.clips if clip.media is not None))
+        inputs = digest(timeline, options.quality, media, str(film))
+        if session.afresh or not self.project.is_current("film", inputs, film):
+            brief = options.brief
             job = RenderJob(
                 timeline=timeline,
-                base=self.project.folder,
-                segments=segments,
+                base=folder,
+                segments=self.project.segments_folder,
                 output=film,
-                quality=self.options.quality,
-                workers=self.options.workers,
+                quality=options.quality,
+                workers=options.workers,
                 tags=FilmTags(
                     title=brief.title or (song.title if song else None),
                     artist=brief.artist or (song.artist if song else None),
                     comment="Made with songcut; credits.json in the project says by what.",
                 ),
             )
-            render(job, self._tell)
+            render(job, session.tell)
             self.project.mark_current("film", inputs, film)
-            prune_segments(segments, timeline, self.project.folder, self.options.quality)
-            self._mark_worked()
-        self._end(f"{film}")
+            prune_segments(job.segments, timeline, folder, options.quality)
+            session.mark_worked()
+        session.end(f"{film}")
 
-    def made(self, film: Path | None) -> Made:
-        return Made(film, self.project.folder, tuple(self.worked), tuple(self.warnings))
-
-    # --- what the stages share ----------------------------------------------------------------------------------
-
-    def _check_inputs(self) -> None:
-        """Find what is wrong with the options before the song is heard, not minutes later."""
-        check_pace(self.options.pace)
-        if self.options.lyrics is not None:
-            read_lyrics(self.options.lyrics)
-        for clip in self.options.clips:
+    def _checked_generator(self) -> ClipGenerator:
+        """Find what is wrong with the options before the song is heard, not minutes later; return who shoots."""
+        options = self.options
+        check_pace(options.pace)
+        if options.lyrics is not None:
+            read_lyrics(options.lyrics)
+        for clip in options.clips:
             if not clip.exists():
                 raise InputError(f"{clip}: there is no such file or folder of clips; check --clips")
-        self._generator()
-
-    def _keep(
-        self, artefact: Artefact[Value], inputs: str, make: Callable[[], Value], *, afresh: bool | None = None
-    ) -> Kept[Value]:
-        kept = self.project.keep(
-            artefact, inputs, make, afresh=self._afresh if afresh is None else afresh, warn=self._warn
-        )
-        if kept.made:
-            self._mark_worked()
-        return kept
-
-    def _shoot(self, generator: ClipGenerator, orders: tuple[TakeOrder, ...]) -> Iterator[Take]:
-        """Yield the takes: those on record, then new ones, each recorded before anything else happens to it."""
-        floor = self._floor()
-        if not generator.made_to_order:
-            for done, take in enumerate(generator.shoot(orders, floor), start=1):
-                yield self.project.add_take(take)
-                self._tell(done, 0)
-            return
-        on_record = {} if self._afresh else self.project.takes()
-        by_id = {order.id: order for order in orders}
-        missing = [order for order in orders if order.id not in on_record]
-        done = len(orders) - len(missing)
-        shot = {order.id: on_record[order.id] for order in orders if order.id in on_record}
-        for take in generator.shoot(missing, floor):
-            shot[take.id] = self.project.add_take(take)
-            done += 1
-            self._tell(done, len(orders))
-        if len(shot) < len(orders):
-            self._warn(
-                f"{len(orders) - len(shot)} of {len(orders)} takes could not be shot; the film is cut from the rest"
-            )
-        # Shots before this one may have come or gone since the take was shot: its place is the order's.
-        yield from (replace(shot[id_], shot=by_id[id_].shot.index) for id_ in by_id if id_ in shot)
-
-    def _sampler(self, embedder: Embedder, total: int) -> Callable[[Take], Sequence[NDArray[np.uint8]]]:
-        """Return what reads a few small frames of a take, spread over it, and tells the progress."""
-        short_side = _SEEN_SIDE if "image" in embedder.modalities else _CHECKED_SIDE
-        read = 0
-
-        def sample(take: Take) -> Sequence[NDArray[np.uint8]]:
-            nonlocal read
-            scale = short_side / min(take.width, take.height)
-            size = tuple(max(2, round(side * scale / 2) * 2) for side in (take.width, take.height))
-            times = [take.duration * (2 * step + 1) / (2 * _SAMPLES) for step in range(_SAMPLES)]
-            frames = list(read_rgb(self.project.folder / take.path, times, *size))
-            read += 1
-            self._tell(read, total)
-            return frames
-
-        return sample
-
-    def _takes_are_there(self) -> bool:
-        path = self.project.path(TAKES)
-        if not path.exists():
-            return True
-        return all((self.project.folder / take.path).is_file() for take in TAKES.read(path).takes)
-
-    def _generator(self) -> ClipGenerator:
-        options = self.options
         name = options.generator or ("footage" if options.clips else "procedural")
         generator: ClipGenerator = plugins.create("generator", name)
         if options.clips and generator.made_to_order:
-            self._warn(f"the clips are not used, because --generator {name} makes its own takes")
+            self.session.warn(f"the clips are not used, because --generator {name} makes its own takes")
         return generator
-
-    def _floor(self) -> ShootingFloor:
-        return ShootingFloor(
-            folder=self.project.takes_folder,
-            clips=self.options.clips,
-            embedder=self._get_embedder(),
-            quality=self.options.quality,
-            workers=self.options.workers,
-            warn=self._warn,
-        )
-
-    def _get_embedder(self) -> Embedder:
-        if self._embedder is None:
-            self._embedder = _embedder(self.options.embedder)
-        return self._embedder
-
-    def _warm_up(self) -> None:
-        """Load the model and compile the kernels beside the listening; what fails here fails again in use."""
-        embedder = self._get_embedder()
-        generator = self._generator()
-
-        def warm() -> None:
-            try:
-                embedder.embed_texts(["warm up"])
-                if hasattr(generator, "warm_up"):
-                    generator.warm_up()
-            except Exception:
-                pass
-
-        threading.Thread(target=warm, name="songcut-warm-up", daemon=True).start()
-
-    def _read_song(self, path: Path) -> tuple[Song, Audio]:
-        if self._sound is None:
-            self._sound = read_song(path)
-        return self._sound
 
     def _require_same_song(self, path: Path, content: str) -> None:
         kept = self.project.path(SONG)
@@ -470,78 +347,84 @@ class _Run:
                     f"give this one its own folder with --project"
                 )
 
-    def _begin(self, stage: str, message: str) -> None:
-        self._stage = stage
-        self._afresh = self._afresh or stage == self.options.redo_from
-        self.estimate.begin(stage)
-        self._tell(0, 0, message)
+    def _read_song(self, path: Path) -> tuple[Song, Audio]:
+        if self._sound is None:
+            self._sound = read_song(path)
+        return self._sound
 
-    def _end(self, message: str) -> None:
-        self.listener(Progress(self._stage, message=message, kind="note"))
-        if self._stage == self.options.until:
-            raise _Stopped
+    def _shoot(self, generator: ClipGenerator, orders: tuple[TakeOrder, ...]) -> Iterator[Take]:
+        """Yield the takes: those on record, then new ones, each recorded before anything else happens to it."""
+        session, floor = self.session, self._floor()
+        if not generator.made_to_order:
+            for done, take in enumerate(generator.shoot(orders, floor), start=1):
+                yield self.project.add_take(take)
+                session.tell(done, 0)
+            return
+        on_record = {} if session.afresh else self.project.takes()
+        shot = {order.id: on_record[order.id] for order in orders if order.id in on_record}
+        missing = [order for order in orders if order.id not in shot]
+        for take in generator.shoot(missing, floor):
+            shot[take.id] = self.project.add_take(take)
+            session.tell(len(shot), len(orders))
+        if len(shot) < len(orders):
+            session.warn(f"{len(orders) - len(shot)} of {len(orders)} takes could not be shot; the rest must do")
+        # Shots before this one may have come or gone since the take was shot: its place is the order's.
+        yield from (replace(shot[order.id], shot=order.shot.index) for order in orders if order.id in shot)
 
-    def _tell(self, done: int, total: int, message: str = "") -> None:
-        self.listener(Progress(self._stage, done, total, message, self.estimate.seconds_left(done, total)))
+    def _takes_are_there(self) -> bool:
+        path = self.project.path(TAKES)
+        if not path.exists():
+            return True
+        return all((self.project.folder / take.path).is_file() for take in TAKES.read(path).takes)
 
-    def _warn(self, message: str) -> None:
-        if message not in self.warnings:
-            self.warnings.append(message)
-            self.listener(Progress(self._stage, message=message, kind="warning"))
+    def _floor(self) -> ShootingFloor:
+        return ShootingFloor(
+            folder=self.project.takes_folder,
+            clips=self.options.clips,
+            embedder=self.embedder,
+            quality=self.options.quality,
+            workers=self.options.workers,
+            warn=self.session.warn,
+        )
 
-    def _mark_worked(self) -> None:
-        if self._stage not in self.worked:
-            self.worked.append(self._stage)
+    def _sampler(self, total: int) -> Callable[[Take], Sequence[NDArray[np.uint8]]]:
+        """Return what reads a few small frames of a take, spread over it, and tells the progress."""
+        short_side = _SEEN_SIDE if "image" in self.embedder.modalities else _CHECKED_SIDE
+        read = 0
 
-    def _plan_time(self, analysis: SongAnalysis | None, picture: PictureFormat, shots: int) -> None:
+        def sample(take: Take) -> Sequence[NDArray[np.uint8]]:
+            nonlocal read
+            scale = short_side / min(take.width, take.height)
+            width, height = (max(2, round(side * scale / 2) * 2) for side in (take.width, take.height))
+            times = [take.duration * (2 * step + 1) / (2 * _SAMPLES) for step in range(_SAMPLES)]
+            frames = list(read_rgb(self.project.folder / take.path, times, width, height))
+            read += 1
+            self.session.tell(read, total)
+            return frames
+
+        return sample
+
+    def _plan_time(self, seconds: float, shots: int, picture: PictureFormat) -> None:
         """Plan the seconds of each stage; the rates are medians of ``benchmarks/end_to_end.py`` on two cores."""
-        seconds = analysis.duration if analysis else 240.0
-        shots = shots or round(seconds / 3)
         megapixels = seconds * float(picture.rate) * picture.width * picture.height / 1e6
-        workers = self.options.workers
+        workers, takes = self.options.workers, self.options.takes
         footage = bool(self.options.clips)
-        self.estimate.replan(
+        self.session.plan_time(
             (
-                StageCost("listen", 6.0 + 0.03 * seconds),
-                StageCost("write", 4.0),
-                StageCost("plan", 0.3),
-                StageCost("shoot", 1.0 if footage else 0.06 * shots * self.options.takes / workers),
-                StageCost("choose", 0.01 * shots * self.options.takes),
-                StageCost("finish", 0.0 if footage else 0.022 * megapixels / workers),
+                StageCost("listen", 4.0 + 0.005 * seconds),
+                StageCost("write", 2.0),
+                StageCost("plan", 0.1),
+                StageCost("shoot", 1.0 if footage else 0.06 * shots * takes / workers),
+                StageCost("choose", 0.01 * shots * takes),
+                StageCost("finish", 0.0 if footage else 0.03 * megapixels / workers),
                 StageCost("assemble", 0.3),
                 StageCost("render", (0.025 if footage else 0.0005) * megapixels / workers),
             )
         )
 
-    def _write_credits(self, song: Song, timeline: Timeline, takes: dict[str, Take]) -> None:
-        """Write who made every frame, and every fallback that was announced."""
-        rows = []
-        for clip in timeline.clips:
-            take = takes.get(clip.take)
-            row: dict[str, object] = {"frames": [clip.frames.start, clip.frames.stop], "media": clip.media}
-            if take is not None:
-                row |= {
-                    "take": take.id,
-                    "generator": take.generator,
-                    "model": take.model,
-                    "prompt": take.prompt,
-                    "caption": take.caption,
-                    "seed": take.seed,
-                    "cost_usd": take.cost,
-                    "sha256": take.sha256,
-                }
-            rows.append(row)
-        embedder = self._get_embedder()
-        write_json(
-            {
-                "schema": "songcut/credits.1",
-                "song": {"title": song.title, "artist": song.artist, "sha256": song.sha256},
-                "embedder": {"name": embedder.name, "revision": embedder.revision},
-                "announced": self.warnings,
-                "shots": rows,
-            },
-            self.project.folder / "credits.json",
-        )
+
+def _hear(audio: Audio, tracker: str, finder: str) -> SongAnalysis:
+    return listen(audio, plugins.create("beat tracker", tracker), plugins.create("section finder", finder))
 
 
 def _embedder(name: str) -> Embedder:
@@ -554,13 +437,26 @@ def _embedder(name: str) -> Embedder:
     return model
 
 
+def _warm_up(embedder: Embedder, generator: ClipGenerator) -> None:
+    """Load the model and compile the kernels beside the listening; what fails here fails again in use."""
+
+    def warm() -> None:
+        try:
+            embedder.embed_texts(["warm up"])
+            if isinstance(generator, WarmsUp):
+                generator.warm_up()
+        except Exception:
+            pass
+
+    threading.Thread(target=warm, name="songcut-warm-up", daemon=True).start()
+
+
 def _listing(paths: Sequence[Path]) -> list[tuple[str, int, int]]:
     """Return name, size and modification time of files, and of all files in folders, sorted: cheap to compare."""
-    found: list[tuple[str, int, int]] = []
+    found: set[tuple[str, int, int]] = set()
     for path in paths:
-        inside = sorted(path.rglob("*")) if path.is_dir() else [path]
-        for file in inside:
+        for file in path.rglob("*") if path.is_dir() else [path]:
             if file.is_file():
                 state = file.stat()
-                found.append((str(file.resolve()), state.st_size, state.st_mtime_ns))
-    return sorted(set(found))
+                found.add((str(file.resolve()), state.st_size, state.st_mtime_ns))
+    return sorted(found)

@@ -227,6 +227,15 @@ class ClipGenerator(Protocol):
 
 
 @runtime_checkable
+class WarmsUp(Protocol):
+    """A plugin that can get ready (load a model, compile kernels) while other work goes on; any port's may."""
+
+    def warm_up(self) -> None:
+        """Get ready; called in a thread of its own, at most once before first use."""
+        ...
+
+
+@runtime_checkable
 class Exporter(Protocol):
     """Writes a timeline for another program."""
 

@@ -189,7 +189,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypat
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("songcut.saving.os.fsync", full)
-    with pytest.raises(OutputError, match="No space left"):
+    with pytest.raises(OutputError, match="disk is full"):
         save_treatment(treatment(concept="another"), path)
     assert path.read_bytes() == before
     assert [each.name for each in tmp_path.iterdir()] == ["treatment.yaml"]

@@ -37,6 +37,10 @@ class ProceduralGenerator:
     def __init__(self) -> None:
         self._chooser = Chooser()
 
+    def warm_up(self) -> None:
+        """Compile the kernels, or load them from numba's cache."""
+        warm()
+
     def shoot(self, orders: Sequence[TakeOrder], floor: ShootingFloor) -> Iterator[Take]:
         """Yield a proxy take for every order as soon as it is on disk.
 

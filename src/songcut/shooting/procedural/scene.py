@@ -1,8 +1,8 @@
 """A take made ready to be drawn: its states over the frames, its inks, its light, and the pictures."""
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -21,10 +21,12 @@ from songcut.shooting.procedural.recipe import Recipe
 
 Floats = NDArray[np.float64]
 
-# A beat rises over two or three frames instead of one, and moves the light by this share at most: with the tone curve's
-# slope the picture's luminance swings by less than 10 %, under what WCAG 2.3.1 counts as a flash.
+# A beat rises over two or three frames instead of one and moves the whole picture's luminance by this share: WCAG 2.3.1
+# counts as a flash what swings by 10 % or more.
 _ATTACK = 0.045
-_PULSE_LIGHT = 0.05
+_PULSE_LIGHT = 0.07
+_PULSE_SCALE = 0.014
+_PULSE_GLOW = 0.45
 _ENERGY_LIGHT = 0.30
 _METER_ROWS = 54
 
@@ -73,10 +75,10 @@ def stage(order: TakeOrder, recipe: Recipe) -> Scene:
         states=states,
         light=np.ones(len(states), dtype=np.float32),
     )
-    base = _exposure(draft, look.light * (1.0 + 0.38 * recipe.light))
+    exposure, pulse = _meter(draft, look.light * (1.0 + 0.38 * recipe.light))
     level = states[:, state.LEVEL].astype(np.float64)
-    swing = 1.0 + _ENERGY_LIGHT * (level - 0.5) + _PULSE_LIGHT * states[:, state.RIPPLE]
-    return Scene(family, look, draft.values, draft.inks, seed, states, (base * swing).astype(np.float32))
+    swing = (1.0 + _ENERGY_LIGHT * (level - 0.5)) * (1.0 + pulse * states[:, state.RIPPLE])
+    return replace(draft, light=(exposure * swing).astype(np.float32))
 
 
 def _values(family: Family, look: Look, seed: int) -> NDArray[np.float32]:
@@ -101,8 +103,8 @@ def _states(order: TakeOrder, recipe: Recipe, seed: int) -> NDArray[np.float32]:
     states[:, state.PAN] = path.pan
     states[:, state.LIFT] = path.lift
     states[:, state.ROLL] = path.roll
-    states[:, state.SCALE] = 1.0 + 0.010 * ripple
-    states[:, state.GLOW] = 0.85 + 0.35 * level + 0.45 * ripple
+    states[:, state.SCALE] = 1.0 + _PULSE_SCALE * ripple
+    states[:, state.GLOW] = 0.85 + 0.35 * level + _PULSE_GLOW * ripple
     states[:, state.RIPPLE] = ripple
     states[:, state.LEVEL] = level
     states[:, state.ASPECT] = order.picture.width / order.picture.height
@@ -168,29 +170,68 @@ def _paint(scene: Scene, frame: int, canvas: _Canvas) -> None:
         scene.family.overlay(canvas.field, row, scene.values, scene.inks.ramp, scene.inks.keys, seed)
 
 
-def _exposure(scene: Scene, target: float) -> float:
-    """Expose the shot as a photographer would: its mean at the target, its lights below the shoulder's end.
+def _with_beats(scene: Scene, strength: float) -> Scene:
+    """The scene as if the same beat rang through every frame."""
+    states = scene.states.copy()
+    more = np.float32(strength) - states[:, state.RIPPLE]
+    states[:, state.SCALE] += np.float32(_PULSE_SCALE) * more
+    states[:, state.GLOW] += np.float32(_PULSE_GLOW) * more
+    states[:, state.RIPPLE] = strength
+    return replace(scene, states=states)
 
-    Measured on a few small frames, always of one size, so that the proxy and the finished take get the same exposure.
-    """
-    aspect = float(scene.states[0, state.ASPECT])
-    width = max(16, 2 * round(_METER_ROWS * aspect / 2))
+
+def _greys(scene: Scene, frames: Sequence[int]) -> NDArray[np.float32]:
+    """Draw small frames and return their linear luminance, always of one size whatever the picture's."""
+    width = max(16, 2 * round(_METER_ROWS * float(scene.states[0, state.ASPECT]) / 2))
     canvas = _canvas(width, _METER_ROWS, scene.coarse)
-    grey = np.empty((3, _METER_ROWS, width), np.float32)
-    for place, frame in enumerate((0, len(scene.states) // 2, len(scene.states) - 1)):
+    grey = np.empty((len(frames), _METER_ROWS, width), np.float32)
+    for place, frame in enumerate(frames):
         _paint(scene, frame, canvas)
         grey[place] = 0.2126 * canvas.field[0] + 0.7152 * canvas.field[1] + 0.0722 * canvas.field[2]
-    lights = np.quantile(grey, [0.985]).astype(np.float32)
-    low, high = 0.02, 50.0
-    for _ in range(24):
+    return grey
+
+
+def _meter(scene: Scene, target: float) -> tuple[float, float]:
+    """Expose the shot as a photographer would, and measure how far its light may follow a beat.
+
+    Returns
+    -------
+    exposure : float
+        Puts the mean between beats at the target, and the lights below the shoulder's end.
+    pulse : float
+        What a full beat adds to the exposure as a share, so that the luminance shown swings by ``_PULSE_LIGHT`` with
+        all that the beat does to the scene; less than 0 where the scene alone brightens more.
+    """
+    last = len(scene.states) - 1
+    calm = _greys(_with_beats(scene, 0.0), (0, last // 2, last))
+    lights = np.quantile(calm, [0.985]).astype(np.float32)
+
+    def too_bright(exposure: float) -> bool:
+        shown = grading.display(calm * np.float32(exposure))
+        return float(shown.mean()) > target or float(grading.display(lights * np.float32(exposure))[0]) > 0.90
+
+    exposure = _last_before(too_bright, 0.02, 50.0)
+    hit = _greys(_with_beats(scene, 1.0), (last // 2,))
+    wanted = (1.0 + _PULSE_LIGHT) * _luminance(calm[1:2] * np.float32(exposure))
+    factor = _last_before(lambda each: _luminance(hit * np.float32(exposure * each)) > wanted, 0.5, 1.25)
+    # Rounded, so that a last-bit difference in a mean cannot change a film.
+    return float(f"{exposure:.4g}"), round(factor - 1.0, 4)
+
+
+def _luminance(light: NDArray[np.float32]) -> float:
+    """Mean relative luminance of graded light, as a screen of gamma 2.4 shows it."""
+    return float((grading.display(light).astype(np.float64) ** 2.4).mean())
+
+
+def _last_before(too_much: Callable[[float], bool], low: float, high: float) -> float:
+    """Return the largest value between bounds that is not too much, by halving the ratio."""
+    for _ in range(22):
         middle = math.sqrt(low * high)
-        shown = grading.display(grey * np.float32(middle))
-        if float(shown.mean()) > target or float(grading.display(lights * np.float32(middle))[0]) > 0.90:
+        if too_much(middle):
             high = middle
         else:
             low = middle
-    # Rounded, so that a last-bit difference in a mean cannot change a film.
-    return float(f"{low:.4g}")
+    return low
 
 
 @lru_cache(maxsize=4)

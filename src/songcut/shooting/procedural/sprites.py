@@ -75,16 +75,18 @@ def add_stroke(
 ) -> None:
     """Add a soft stroke of light between two points in pixels; thin strokes dim instead of vanishing."""
     reach = max(radius, f(1.3))
-    gain = radius / reach
+    ax = x1 - x0
+    ay = y1 - y0
+    long = math.sqrt(ax * ax + ay * ay)
+    # The light of a stroke of this radius, over that of the one that is drawn: its body and its round ends.
+    gain = radius * (long + radius) / (reach * (long + reach))
     height = field.shape[1]
     width = field.shape[2]
     left = max(i64(min(x0, x1) - reach), 0)
     right = min(i64(max(x0, x1) + reach) + 2, width)
     top = max(i64(min(y0, y1) - reach), 0)
     low = min(i64(max(y0, y1) + reach) + 2, height)
-    ax = x1 - x0
-    ay = y1 - y0
-    length = f(1.0) / max(ax * ax + ay * ay, f(1e-6))
+    length = f(1.0) / max(long * long, f(1e-6))
     inverse = f(1.0) / (reach * reach)
     for j in range(top, low):
         py = f(j) + f(0.5) - y0

@@ -82,7 +82,7 @@ def sky_row(
     cy = spare[1]
     cloud = spare[2]
     for i in range(n):
-        cx[i] = xs[i] * depth * f(0.55) + t * f(0.025)
+        cx[i] = xs[i] * depth * f(0.55) + t * f(0.05)
         cy[i] = depth * f(1.9) + f(0.0) * xs[i]
     layered(cloud, cx, cy, 3, f(0.52), t * f(0.04), f(90.0) / depth, f(0.0), u(seed + 501))
     base = look[6] + (look[7] - look[6]) * math.sqrt(clamp(up * f(0.75)))

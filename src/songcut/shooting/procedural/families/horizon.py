@@ -43,7 +43,7 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Numb
     """Draw the picture; see ``family.Kernel``."""
     height, width = field.shape[1], field.shape[2]
     count = i32(p[LAYERS] + f(0.5))
-    zoom = s[SCALE] * f(math.exp(f(0.5) * s[PUSH]))
+    zoom = s[SCALE] * f(math.exp(f(0.9) * s[PUSH]))
     horizon = f(-0.10) - s[LIFT] * f(0.6)
     look = np.empty(8, np.float32)
     side = f(1.0) if chance(1, 1, seed) > f(0.5) else f(-1.0)

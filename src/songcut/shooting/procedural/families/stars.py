@@ -58,11 +58,14 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Numb
             lane = f(1.0) - p[DUST] * smooth(f(-0.25), f(0.45), dust[i]) * smooth(f(0.15), f(0.6), cloud)
             light = p[NEBULA] * cloud * lane * max(band, f(0.05)) * (f(0.8) + f(0.35) * s[LEVEL])
             core = smooth(f(0.45), f(1.05), cloud * max(band, f(0.0))) * lane
+            core = f(0.25) * core * core
             at = f(0.02) + f(0.62) * light
             tint = smooth(f(-0.1), f(0.6), wx[i]) * light
             for c in range(3):
                 ground = shade(ramp, c, at)
-                field[c, y, i] = ground + tint * (inks[c, 3] * f(0.42) - f(0.3) * ground) + inks[c, 2] * core * core * f(0.25)
+                field[c, y, i] = (
+                    ground + tint * (inks[c, 3] * f(0.42) - f(0.3) * ground) + inks[c, 2] * core * core * f(0.25)
+                )
 
 
 @njit(nogil=True, cache=True, fastmath=True)
