@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from songcut.cutting.plan import BUSY_LENGTH, CALM_LENGTH, SHORTEST, plan_shots, wished_length
+from songcut.cutting.plan import BUSY_LENGTH, CALM_LENGTH, LONGEST, SHORTEST, plan_shots, wished_length
 from songcut.errors import InputError
 from songcut.model.analysis import Accent, Beat, BeatGrid, EnergyCurve, Mood, Section, SongAnalysis
 from songcut.model.timing import film_length, nearest_frame
@@ -119,7 +119,7 @@ def test_a_song_without_beats_is_cut_on_its_accents():
 def test_a_song_without_anything_is_divided():
     shots = plan(song(bpm=0)).shots
     assert len(shots) > 8
-    assert max(s.frames.length for s in shots) / 24 < 2 * wished_length(0.5)
+    assert max(s.frames.length for s in shots) / 24 <= LONGEST * wished_length(0.5)
 
 
 def test_prompts_follow_the_sections():

@@ -138,8 +138,9 @@ def _cut_points(
 def _beatless_points(analysis: SongAnalysis, times: Sequence[float], stretch: float) -> list[tuple[float, float]]:
     """Return accents, or even divisions where there are none, inside gaps too long for one shot."""
     points: list[tuple[float, float]] = []
-    for start, end in pairwise(times):
-        wished = wished_length(float(analysis.energy.at(np.array([(start + end) / 2]))[0]), stretch)
+    energies = analysis.energy.at((np.asarray(times)[1:] + np.asarray(times)[:-1]) / 2)
+    for (start, end), energy in zip(pairwise(times), energies, strict=True):
+        wished = wished_length(float(energy), stretch)
         if end - start <= LONGEST * wished:
             continue
         inside = [accent.time for accent in analysis.accents if start < accent.time < end]
@@ -178,9 +179,9 @@ def _cheapest(points: Sequence[_CutPoint], analysis: SongAnalysis, stretch: floa
 
 def _shots(cuts: Sequence[int], analysis: SongAnalysis, treatment: Treatment, rate: Fraction) -> ShotList:
     shots = []
+    energies = analysis.energy.at(np.arange(cuts[-1]) / float(rate))
     for index, (start, stop) in enumerate(pairwise(cuts)):
         middle = float((Fraction(start + stop, 2)) / rate)
-        times = np.arange(start, stop) / float(rate)
         section = analysis.section_at(middle)
         prompt = treatment.sections[section]
         shots.append(
@@ -190,7 +191,7 @@ def _shots(cuts: Sequence[int], analysis: SongAnalysis, treatment: Treatment, ra
                 section=section,
                 prompt=prompt.prompt,
                 camera=prompt.camera,
-                energy=float(np.mean(analysis.energy.at(times))),
+                energy=float(np.mean(energies[start:stop])),
             )
         )
     return ShotList(rate=rate, shots=tuple(shots))

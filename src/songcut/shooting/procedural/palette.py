@@ -6,6 +6,7 @@ colours looks like it, and handed to the kernels as linear light.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,7 +93,11 @@ class Inks:
 
 def mix_inks(palette: Sequence[Colour]) -> Inks:
     """Arrange a palette by lightness and make its inks; an empty palette gives a plain blue and amber one."""
-    hexes = [colour.hex for colour in palette] or ["#101b33", "#2f5d8c", "#f2b26b"]
+    return _mix(tuple(colour.hex for colour in palette) or ("#101b33", "#2f5d8c", "#f2b26b"))
+
+
+@lru_cache(maxsize=16)
+def _mix(hexes: tuple[str, ...]) -> Inks:
     colours = np.array([_lab(each) for each in hexes])
     colours = colours[np.argsort(colours[:, 0], kind="stable")]
     chroma = np.hypot(colours[:, 1], colours[:, 2])
@@ -158,6 +163,7 @@ def plain_name(colour: str) -> str:
     return min(_NAMES, key=lambda name: float(np.sum((weights * (_lab(_NAMES[name]) - target)) ** 2)))
 
 
+@lru_cache(maxsize=256)
 def _lab(colour: str) -> NDArray[np.float64]:
     encoded = np.array(Colour("", colour).rgb)
     linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)

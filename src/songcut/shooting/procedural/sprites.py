@@ -100,3 +100,39 @@ def add_stroke(
             field[0, j, i] += q * r
             field[1, j, i] += q * g
             field[2, j, i] += q * b
+
+
+@njit(nogil=True, cache=True, fastmath=True)
+def add_link(
+    field: Plane, x0: Number, y0: Number, x1: Number, y1: Number, radius: Number, r: Number, g: Number, b: Number
+) -> None:
+    """Add one link of a thread: a stroke without ends, so that links that meet do not shine twice where they meet."""
+    reach = max(radius, f(1.3))
+    gain = radius / reach
+    height = field.shape[1]
+    width = field.shape[2]
+    left = max(i64(min(x0, x1) - reach), 0)
+    right = min(i64(max(x0, x1) + reach) + 2, width)
+    top = max(i64(min(y0, y1) - reach), 0)
+    low = min(i64(max(y0, y1) + reach) + 2, height)
+    ax = x1 - x0
+    ay = y1 - y0
+    length = f(1.0) / max(ax * ax + ay * ay, f(1e-6))
+    inverse = f(1.0) / (reach * reach)
+    # The ends fade over a pixel, half of it on either side, as the next link's do.
+    soft = math.sqrt(length)
+    for j in range(top, low):
+        py = f(j) + f(0.5) - y0
+        for i in range(left, right):
+            px = f(i) + f(0.5) - x0
+            t = (px * ax + py * ay) * length
+            inside = min(max(t / soft + f(0.5), f(0.0)), f(1.0)) * min(
+                max((f(1.0) - t) / soft + f(0.5), f(0.0)), f(1.0)
+            )
+            dx = px - t * ax
+            dy = py - t * ay
+            q = max(f(1.0) - (dx * dx + dy * dy) * inverse, f(0.0))
+            q = q * q * gain * inside
+            field[0, j, i] += q * r
+            field[1, j, i] += q * g
+            field[2, j, i] += q * b

@@ -41,7 +41,7 @@ from songcut.shooting.procedural.noise import (
     u,
     wave,
 )
-from songcut.shooting.procedural.sprites import add_dot, add_stroke
+from songcut.shooting.procedural.sprites import add_dot, add_link
 
 COUNT, TRAIL, SIZE, CURL, FLOCK, DARK, GROUND = range(7)
 WAVES = 5
@@ -85,8 +85,8 @@ def overlay(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Nu
     ca, sa = f(math.cos(s[ROLL])), f(math.sin(s[ROLL]))
     px = np.empty(life + 1, np.float32)
     py = np.empty(life + 1, np.float32)
-    flock_x = f(0.55) * s[ASPECT] * wave(s[TIME] * f(0.031) + chance(5, 1, seed))
-    flock_y = f(0.22) * wave(s[TIME] * f(0.043) + chance(5, 2, seed)) + f(0.1)
+    flock_x = f(0.35) * s[ASPECT] * wave(s[TIME] * f(0.031) + chance(5, 1, seed))
+    flock_y = f(0.12) * wave(s[TIME] * f(0.043) + chance(5, 2, seed)) + f(0.1)
     for n in range(count):
         pace = f(0.7) + f(0.6) * chance(n, 1, seed)
         clock = chance(n, 2, seed) + s[TIME] * f(0.16) * pace
@@ -139,7 +139,7 @@ def overlay(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Nu
                 fall = f(1.0) - (walked - f(k)) / f(trail)
                 fall = max(fall, f(0.0))
                 fall = fall * fall * f(0.55)
-                add_stroke(field, hx, hy, tx, ty, size * (f(0.4) + f(0.6) * fall), r * fall, g * fall, b * fall)
+                add_link(field, hx, hy, tx, ty, size * (f(0.4) + f(0.6) * fall), r * fall, g * fall, b * fall)
                 hx, hy = tx, ty
 
 
@@ -185,7 +185,7 @@ FAMILY = Family(
             "threads of light",
             "threads of light flowing through the dark",
             0.23,
-            (520, 34, 0.005, 0.9, 0.0, 0.0, 0.20),
+            (650, 34, 0.005, 0.9, 0.0, 0.0, 0.12),
         ),
         Look(
             "fireflies", "fireflies, glowing particles drifting in the dark", 0.24, (420, 0, 0.011, 0.7, 0.0, 0.0, 0.30)

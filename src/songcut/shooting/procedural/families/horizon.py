@@ -59,7 +59,8 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Numb
     look[7] = f(0.34) - f(0.24) * p[NIGHT]
     tops = np.empty((count, width), np.float32)
     edges = np.empty((count, width), np.float32)
-    _skyline(tops, edges, s, p, zoom, horizon, height, seed)
+    bases = np.empty((count, width), np.float32)
+    _skyline(tops, bases, edges, s, p, zoom, horizon, height, seed)
     xs = np.empty(width, np.float32)
     spare = np.empty((4, width), np.float32)
     out = np.empty((3, width), np.float32)
@@ -79,7 +80,7 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Numb
             sky_row(out, xs, v, horizon, look, ramp, inks, spare, s[TIME], u(seed))
             if stars > f(0.05):
                 _stars(out, xs, v, stars * smooth(f(-0.1), f(0.5), v), s, inks, height, seed)
-        _land(out, xs, v, tops, edges, lows, highs, facing, s, p, look, ramp, inks, spare, seed)
+        _land(out, xs, v, tops, bases, edges, lows, highs, facing, s, p, look, ramp, inks, spare, seed)
         for c in range(3):
             field[c, y] = out[c]
 
@@ -96,12 +97,21 @@ def _extent(top: Plane, edge: Plane) -> Any:
 
 @njit(nogil=True, cache=True, fastmath=True)
 def _skyline(
-    tops: Plane, edges: Plane, s: Plane, p: Plane, zoom: Number, horizon: Number, height: Number, seed: Number
+    tops: Plane,
+    bases: Plane,
+    edges: Plane,
+    s: Plane,
+    p: Plane,
+    zoom: Number,
+    horizon: Number,
+    height: Number,
+    seed: Number,
 ) -> None:
-    """Write the height of every layer at every column, and how fast its edge may go from air to land there."""
+    """Write each layer's height at every column, without and with its trees, and how sharp its edge is there."""
     count, width = tops.shape
     ax = np.empty(width, np.float32)
     ay = np.empty(width, np.float32)
+    along = np.empty(width, np.float32)
     pixel = f(2.0) / f(height)
     for k in range(count):
         near = f(k) / f(max(count - 1, 1))
@@ -109,28 +119,24 @@ def _skyline(
         depth = f(0.06) + near * near * f(0.9) + near * f(0.15)
         grow = f(1.0) + (zoom - f(1.0)) * (f(0.3) + f(1.3) * near)
         frequency = (f(1.5) - f(0.75) * near) * (f(0.7) + f(0.5) * p[ROUGH])
-        base = horizon + p[HEIGHT] * f(0.22) - near * (f(0.72) + f(0.08) * p[HEIGHT]) - near * s[LIFT] * f(0.5)
-        swing = p[HEIGHT] * (f(0.22) + f(0.16) * near)
+        level = horizon + p[HEIGHT] * f(0.22) - near * (f(0.72) + f(0.08) * p[HEIGHT]) - near * s[LIFT] * f(0.5)
+        swing = p[HEIGHT] * (f(0.22) + f(0.16) * near) * grow
         for i in range(width):
             x = ((f(i) + f(0.5)) * f(2.0) / f(width) - f(1.0)) * s[ASPECT]
-            ax[i] = (x / grow + s[PAN] * depth) * frequency + f(13.7) * f(k)
+            along[i] = x / grow + s[PAN] * depth
+            ax[i] = along[i] * frequency + f(13.7) * f(k)
             ay[i] = f(3.3) + f(5.1) * f(k)
         own = u(seed + u(977 * (k + 1)))
         octaves = 3 + i32(p[ROUGH] * f(4.0))
-        layered(
-            tops[k], ax, ay, octaves, f(0.34) + f(0.16) * p[ROUGH], f(0.0), f(0.22) / (pixel * frequency), f(0.0), own
-        )
-        if p[TREES] > f(0.02):
-            for i in range(width):
-                x = ((f(i) + f(0.5)) * f(2.0) / f(width) - f(1.0)) * s[ASPECT]
-                along = x / grow + s[PAN] * depth
-                tall = p[TREES] * (f(0.035) + f(0.17) * near * near) * grow
-                tops[k, i] = (
-                    base + swing * tops[k, i] * grow + tall * _pines(along / (f(0.035) + f(0.13) * near * near), own)
-                )
-        else:
-            for i in range(width):
-                tops[k, i] = base + swing * tops[k, i] * grow
+        gain, limit = f(0.34) + f(0.16) * p[ROUGH], f(0.22) / (pixel * frequency)
+        layered(bases[k], ax, ay, octaves, gain, f(0.0), limit, f(0.0), own)
+        spacing = f(0.035) + f(0.13) * near * near
+        tall = p[TREES] * (f(0.035) + f(0.17) * near * near) * grow
+        for i in range(width):
+            bases[k, i] = level + swing * bases[k, i]
+            tops[k, i] = bases[k, i]
+            if tall > f(0.0):
+                tops[k, i] += tall * _pines(along[i] / spacing, own)
         for i in range(width):
             rise = (tops[k, min(i + 1, width - 1)] - tops[k, max(i - 1, 0)]) / (f(2.0) * pixel)
             # Far edges are softened by the air.
@@ -160,6 +166,7 @@ def _land(
     xs: Plane,
     v: Number,
     tops: Plane,
+    bases: Plane,
     edges: Plane,
     lows: Plane,
     highs: Plane,
@@ -199,12 +206,12 @@ def _land(
         far = f(1.0) - f(k) / f(max(count - 1, 1))
         tone = f(0.05) + (look[6] - f(0.16)) * far * far * (f(0.55) + f(0.25) * p[MIST])
         edge_light = f(0.08) + f(0.22) * far
-        top, edge = tops[k], edges[k]
+        top, base, edge = tops[k], bases[k], edges[k]
         for i in range(width):
             below = top[i] - v
             cover = clamp(f(0.5) + below * edge[i])
             deep = max(below, f(0.0))
-            mist = thick * far * smooth(f(0.0), f(0.42), deep) * clamp(f(0.75) + f(0.6) * bank[i])
+            mist = thick * far * smooth(f(0.0), f(0.42), base[i] - v) * clamp(f(0.75) + f(0.6) * bank[i])
             lip = fade_out(deep * f(26.0)) * facing[i] * edge_light
             at = tone + f(0.50) * mist * look[6] + f(0.16) * facing[i] * mist + f(0.3) * lip
             n = i32(clamp(at) * LAST)

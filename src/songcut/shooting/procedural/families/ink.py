@@ -55,7 +55,7 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Numb
             edge = clamp(f(0.5) + f(1.1) * (body[i] - lit[i]))
             fold = clamp(f(0.5) + f(0.8) * wx[i])
             at = thick * (f(0.16) + f(0.60) * edge + f(0.24) * fold)
-            at = at + p[INVERT] * (f(0.95) - f(0.88) * smooth(f(0.10), f(0.62), at) - at)
+            at = at + p[INVERT] * (f(0.95) - f(0.88) * smooth(f(0.04), f(0.74), at) - at)
             tint = p[ACCENT] * thick * smooth(f(0.1), f(0.7), wy[i]) * (f(0.35) + f(0.4) * s[LEVEL])
             for c in range(3):
                 light = shade(ramp, c, at)
