@@ -112,7 +112,8 @@ def main() -> int:
     set_up("dev" if testing else "user")
     python = str(environment_python())
     if arguments[0] == "test":
-        command = [python, "-m", "pytest", *arguments[1:]]
+        # A worker a core, each file's tests on one worker; four workers load torch four times and no more.
+        command = [python, "-m", "pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", *arguments[1:]]
     elif arguments[0] == "python":
         command = [python, *arguments[1:]]
     else:

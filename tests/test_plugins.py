@@ -52,7 +52,7 @@ def test_the_list_is_sorted_and_says_who_brought_what(site: Path) -> None:
     distribution(site, "aardvark", "songcut.generators", "ant = json:JSONDecoder")
     generators = plugins.installed("generator")
     assert [plugin.name for plugin in generators] == sorted(plugin.name for plugin in generators)
-    assert plugins.Plugin("generator", "ant", "json:JSONDecoder", "aardvark") in generators
+    assert plugins.Plugin("generator", "ant", "json:JSONDecoder", "aardvark", "1.0") in generators
     ports = [plugin.port for plugin in plugins.installed()]
     assert ports == sorted(ports, key=list(plugins.GROUPS).index)
 

@@ -141,7 +141,7 @@ class _Run:
             treatment,
             analysis,
             picture,
-            generator=generator.name,
+            generator=f"{generator.name} {generator.version}",
             takes_a_shot=options.takes,
             seed=options.seed,
         )
@@ -164,7 +164,12 @@ class _Run:
             _warm_up(self.embedder, generator)
             return _hear(self._read_song(path)[1], options.tracker, options.finder)
 
-        inputs = digest(_LISTEN_VERSION, song.sha256, options.tracker, options.finder)
+        inputs = digest(
+            _LISTEN_VERSION,
+            song.sha256,
+            plugins.describe("beat tracker", options.tracker),
+            plugins.describe("section finder", options.finder),
+        )
         analysis = session.keep(ANALYSIS, inputs, hear).value
         self._sound = None
         session.end(f"{analysis.tempo:.0f} bpm, {analysis.key}, {len(analysis.sections)} sections")
@@ -178,7 +183,8 @@ class _Run:
         lyrics = session.keep(LYRICS, digest(found, analysis.sections), lambda: place_untimed(found, analysis)).value
         inputs = digest(
             _WRITE_VERSION, analysis, lyrics.lines, options.brief, song.title, song.artist,
-            options.writer, self.embedder.name, self.embedder.revision, options.seed,
+            plugins.describe("treatment writer", options.writer), self.embedder.name, self.embedder.revision,
+            options.seed,
         )  # fmt: skip
         writer = plugins.create("treatment writer", options.writer)
         desk = WritingDesk(song, analysis, lyrics, options.brief, self.embedder, options.seed)
@@ -204,7 +210,7 @@ class _Run:
         decides = [order.id for order in orders] if generator.made_to_order else _listing(self.options.clips)
         kept = self.session.keep(
             TAKES,
-            digest(generator.name, decides),
+            digest(generator.name, generator.version, decides),
             lambda: Rushes(tuple(self._shoot(generator, orders))),
             afresh=not self._takes_are_there(),
         )

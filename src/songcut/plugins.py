@@ -19,26 +19,20 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class Plugin:
-    """One installed plugin: its port (a key of ``GROUPS``), its name, where it is and who brought it."""
+    """One installed plugin: its port (a key of ``GROUPS``), its name, where it is, and which package brought it."""
 
     port: str
     name: str
     target: str
     distribution: str
+    version: str
 
 
 def installed(port: str | None = None) -> tuple[Plugin, ...]:
     """List the installed plugins, of one port or of all, sorted by port and name."""
     ports = [port] if port is not None else list(GROUPS)
     return tuple(
-        Plugin(
-            port=each,
-            name=entry.name,
-            target=entry.value,
-            distribution=entry.dist.name if entry.dist is not None else "",
-        )
-        for each in ports
-        for entry in sorted(_entries(each), key=lambda entry: entry.name)
+        _plugin(each, entry) for each in ports for entry in sorted(_entries(each), key=lambda entry: entry.name)
     )
 
 
@@ -52,6 +46,24 @@ def create(port: str, name: str) -> Any:
     MissingBackendError
         If it is installed but something that it needs is not.
     """
+    try:
+        return _find(port, name).load()()
+    except ImportError as error:
+        raise MissingBackendError(f"the {port} {name!r} needs something that is not installed: {error}") from error
+
+
+def describe(port: str, name: str) -> Plugin:
+    """Say which plugin has a name, without loading it.
+
+    Raises
+    ------
+    UnknownPluginError
+        As ``create``.
+    """
+    return _plugin(port, _find(port, name))
+
+
+def _find(port: str, name: str) -> importlib.metadata.EntryPoint:
     entries = _entries(port)
     found = [entry for entry in entries if entry.name == name]
     if not found:
@@ -60,10 +72,12 @@ def create(port: str, name: str) -> Any:
     if len(found) > 1:
         homes = ", ".join(sorted(f"{e.value} from {e.dist.name if e.dist else '?'}" for e in found))
         raise UnknownPluginError(f"two plugins claim the {port} name {name!r}: {homes}; uninstall one of them")
-    try:
-        return found[0].load()()
-    except ImportError as error:
-        raise MissingBackendError(f"the {port} {name!r} needs something that is not installed: {error}") from error
+    return found[0]
+
+
+def _plugin(port: str, entry: importlib.metadata.EntryPoint) -> Plugin:
+    home = entry.dist
+    return Plugin(port, entry.name, entry.value, home.name if home else "", home.version if home else "")
 
 
 def _entries(port: str) -> list[importlib.metadata.EntryPoint]:

@@ -201,6 +201,9 @@ class ClipGenerator(Protocol):
     """Shoots or finds takes."""
 
     name: str
+    version: str
+    """Part of every take's id: another version when the same order makes other pictures. Takes of other versions stay
+    on record but are not used."""
     made_to_order: bool
     """True: one take for every order. False: finds what there is, orders only tell what is wanted."""
     shoots_proxies: bool

@@ -58,6 +58,10 @@ class ClipGeneratorConformance:
         assert isinstance(plugin, ClipGenerator)
         assert plugin.name.strip()
 
+    def test_it_has_a_version(self, plugin: ClipGenerator) -> None:
+        assert isinstance(plugin.version, str)
+        assert plugin.version
+
     def test_takes_have_unique_ids_and_describe_their_files(self, plugin: ClipGenerator, floor: ShootingFloor) -> None:
         takes = list(plugin.shoot(material.orders(), floor))
         assert takes

@@ -108,6 +108,7 @@ class Generator:
     spoil: Callable = lambda take, order: take
     grey: Callable = lambda order: 40 + order.seed % 200
     name: str = "broken"
+    version: str = "1"
     made_to_order: bool = True
     shoots_proxies: bool = False
 

@@ -38,6 +38,7 @@ class FootageGenerator:
     """Finds takes in the folders and files of ``floor.clips``; every shot may use every one of them."""
 
     name = "footage"
+    version = "1"
     made_to_order = False
     shoots_proxies = False
 

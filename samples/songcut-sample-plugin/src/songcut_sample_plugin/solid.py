@@ -19,6 +19,7 @@ class SolidGenerator:
     """Shoots cards at full size; there is nothing to gain from proxies."""
 
     name = "solid"
+    version = "1"
     made_to_order = True
     shoots_proxies = False
 

@@ -55,8 +55,9 @@ _CLEAR = 0.12
 # Looks lie between 0.2 and 0.46 in light: with this weight, clear words for light outweigh a caption's other words.
 _LIGHT_WEIGHT = 0.8
 _MIDDLE_LIGHT = 0.33
-# A word of a caption is only spoken when the axis is at least this far from the middle.
+# A caption speaks of motion only when it is at least this far from the middle, and of light where anyone would.
 _WORTH_SAYING = 0.3
+_DIM, _BRIGHT = 0.26, 0.42
 
 
 class Chooser:
@@ -68,7 +69,7 @@ class Chooser:
     def choose(self, orders: Sequence[TakeOrder], embedder: Embedder) -> list[Recipe]:
         """Return a recipe for every order; all texts that are new go to the embedder in one batch."""
         own = self._known.setdefault((embedder.name, embedder.revision), {})
-        asked = [text for order in orders for text in (order.full_prompt, order.shot.camera) if text]
+        asked = [text for order in orders for text in (order.shot.prompt, order.full_prompt, order.shot.camera) if text]
         wanted = [text for text in dict.fromkeys([*_SENTENCES, *asked]) if text not in own]
         vectors = dict(own)
         if wanted:
@@ -78,24 +79,26 @@ class Chooser:
 
 
 def _recipe(order: TakeOrder, vectors: dict[str, Vectors]) -> Recipe:
-    prompt = vectors.get(order.full_prompt)
-    if prompt is None:
-        prompt = np.zeros_like(next(iter(vectors.values())))
-    families = _ranked([_likeness(prompt, each.descriptors, vectors) for each in FAMILIES])
+    nothing = np.zeros_like(next(iter(vectors.values())))
+    # The shot's own prompt ranks families and looks, the same for all of its takes, which therefore differ; the
+    # variation of each take then sets its mood.
+    subject = vectors.get(order.shot.prompt, nothing)
+    whole = vectors.get(order.full_prompt, nothing)
+    families = _ranked([_likeness(subject, each.descriptors, vectors) for each in FAMILIES])
     # Numbers 0 and 1 share the best family, 2 and 3 the second, and so on; then round again with further looks.
     lap, place = divmod(order.number, 2 * len(FAMILIES))
     family = FAMILIES[families[place // 2]]
-    light = _place(prompt, LIGHT, vectors)
-    looks = _ranked([_look_score(prompt, look, light, vectors) for look in family.looks])
+    light = _place(subject, LIGHT, vectors)
+    looks = _ranked([_look_score(subject, look, light, vectors) for look in family.looks])
     look = family.looks[looks[(place % 2 + 2 * lap) % len(looks)]]
     return Recipe(
         family=family.name,
         look=look.name,
         camera=_camera(order.shot.camera, vectors),
         pace=pace_in_words(order.shot.camera),
-        motion=_place(prompt, MOTION, vectors),
-        light=light,
-        density=_place(prompt, DENSITY, vectors),
+        motion=_place(whole, MOTION, vectors),
+        light=_place(whole, LIGHT, vectors),
+        density=_place(whole, DENSITY, vectors),
     )
 
 
@@ -140,9 +143,11 @@ def caption(order: TakeOrder, recipe: Recipe) -> str:
     colours = mix_inks(order.palette).names
     if colours:
         parts.append(" and ".join(colours))
-    for axis, value in ((LIGHT, recipe.light), (MOTION, recipe.motion)):
-        if abs(value) >= _WORTH_SAYING:
-            parts.append(axis.high_word if value > 0 else axis.low_word)
+    brightness = look.lit(recipe.light)
+    if brightness < _DIM or brightness > _BRIGHT:
+        parts.append(LIGHT.low_word if brightness < _DIM else LIGHT.high_word)
+    if abs(recipe.motion) >= _WORTH_SAYING:
+        parts.append(MOTION.high_word if recipe.motion > 0 else MOTION.low_word)
     sentence = ", ".join(parts)
     return sentence[0].upper() + sentence[1:]
 

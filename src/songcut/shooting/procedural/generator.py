@@ -31,6 +31,7 @@ class ProceduralGenerator:
     """Shoots small proxies of drawn scenes, and the chosen ones again at full size."""
 
     name = "procedural"
+    version = "1"
     made_to_order = True
     shoots_proxies = True
 

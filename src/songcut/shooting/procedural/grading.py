@@ -29,7 +29,7 @@ def tone(light: Number) -> Number:
     return (x * (f(6.2) * x + f(0.5))) / (x * (f(6.2) * x + f(1.7)) + f(0.06))
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def enlarge(small: Plane, large: Plane) -> None:
     """Fill ``large`` (3, 2h, 2w) from ``small`` (3, h, w), bilinear, pixel centres kept."""
     height = small.shape[1]
@@ -54,7 +54,7 @@ def enlarge(small: Plane, large: Plane) -> None:
             row[2 * width - 1] = blend[width - 1]
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def gather_bloom(field: Plane, grid: Plane, spare: Plane, passes: Number) -> None:
     """Average the picture's light over a coarse grid and blur it; bright light weighs more.
 
@@ -96,7 +96,7 @@ def gather_bloom(field: Plane, grid: Plane, spare: Plane, passes: Number) -> Non
                     grid[c, y, x] = f(0.25) * (up + down) + f(0.5) * spare[c, y, x]
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def develop(
     field: Plane,
     bloom: Plane,
@@ -149,7 +149,7 @@ def develop(
         _chroma(shown, saturation, grain[2 * pair + shift[0]], blue[pair], red[pair])
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def _expose(line: Row, halo: Row, shade: Row, out: Row, share: Number, lift: Number) -> None:
     """Add the bloom to a channel's row, expose it and bend it to display values."""
     for x in range(line.shape[0]):
@@ -157,7 +157,7 @@ def _expose(line: Row, halo: Row, shade: Row, out: Row, share: Number, lift: Num
         out[x] = lift + (f(1.0) - lift) * tone(light * shade[x])
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def _luma(r: Row, g: Row, b: Row, specks: NDArray[np.int8], out: NDArray[np.uint8]) -> None:
     """Write a row of luma with grain."""
     for x in range(r.shape[0]):
@@ -168,7 +168,7 @@ def _luma(r: Row, g: Row, b: Row, specks: NDArray[np.int8], out: NDArray[np.uint
         out[x] = np.uint8(i32(min(max(value, f(16.0)), f(235.0))))
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def _bloom_columns(columns: Number, width: Number) -> Any:
     """Return for each pixel the bloom column left of it and how far it is towards the next."""
     left = np.empty(width, np.int32)
@@ -181,7 +181,7 @@ def _bloom_columns(columns: Number, width: Number) -> Any:
     return left, part
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def _bloom_row(bloom: Plane, glow: Plane, left: NDArray[np.int32], part: Row, y: Number) -> None:
     """Sample the bloom grid along one picture row (y in grid rows)."""
     rows = bloom.shape[1]
@@ -201,7 +201,7 @@ def _bloom_row(bloom: Plane, glow: Plane, left: NDArray[np.int32], part: Row, y:
             out[x] = blend[i] + part[x] * (blend[i + 1] - blend[i])
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def _chroma(
     shown: Plane, saturation: Number, specks: NDArray[np.int8], blue: NDArray[np.uint8], red: NDArray[np.uint8]
 ) -> None:

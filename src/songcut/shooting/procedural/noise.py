@@ -110,23 +110,60 @@ def gradient_noise(x: Number, y: Number, seed: Number) -> Number:
 
 
 @njit(inline="always")
-def _slope(h: Number, dx: Number, dy: Number) -> Number:
+def _gradient(h: Number) -> Any:
     # One multiplication is enough: over 512 x 512 corners both halves are white (no lag correlates by 1 %).
     h = u(u(h ^ u(h >> u(15))) * _MIX_A)
     h = u(h ^ u(h >> u(15)))
-    gx = f(i32(u(h << u(16)))) * _UNIT
-    gy = f(i32(h)) * _UNIT
+    return f(i32(u(h << u(16)))) * _UNIT, f(i32(h)) * _UNIT
+
+
+@njit(inline="always")
+def _slope(h: Number, dx: Number, dy: Number) -> Number:
+    gx, gy = _gradient(h)
     return gx * dx + gy * dy
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def add_noise(out: Row, xs: Row, ys: Row, amplitude: Number, seed: Number) -> None:
     """Add ``amplitude`` times the noise at (xs, ys) to ``out``; all of one length."""
     for i in range(out.shape[0]):
         out[i] += amplitude * gradient_noise(xs[i], ys[i], seed)
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
+def add_noise_pair(first: Row, second: Row, xs: Row, ys: Row, amplitude: Number, seed: Number) -> None:
+    """Add two unlike noises at (xs, ys) for little more than the price of one.
+
+    The second has each corner's gradient turned by a right angle.
+    """
+    for i in range(first.shape[0]):
+        x, y = xs[i], ys[i]
+        ix, iy = whole(x), whole(y)
+        dx, dy = x - f(ix), y - f(iy)
+        ex, ey = dx - f(1.0), dy - f(1.0)
+        a = u(u(ix) * _MIX_X)
+        b = u(a + _MIX_X)
+        c = u(u(u(iy) * _MIX_Y) ^ u(seed))
+        d = u(u(u(i32(iy + i32(1))) * _MIX_Y) ^ u(seed))
+        gx, gy = _gradient(u(a ^ c))
+        hx, hy = _gradient(u(b ^ c))
+        kx, ky = _gradient(u(a ^ d))
+        mx, my = _gradient(u(b ^ d))
+        wx = dx * dx * dx * (dx * (dx * f(6.0) - f(15.0)) + f(10.0))
+        wy = dy * dy * dy * (dy * (dy * f(6.0) - f(15.0)) + f(10.0))
+        top = gx * dx + gy * dy
+        top += wx * (hx * ex + hy * dy - top)
+        low = kx * dx + ky * ey
+        low += wx * (mx * ex + my * ey - low)
+        first[i] += f(1.5) * amplitude * (top + wy * (low - top))
+        top = gy * dx - gx * dy
+        top += wx * (hy * ex - hx * dy - top)
+        low = ky * dx - kx * ey
+        low += wx * (my * ex - mx * ey - low)
+        second[i] += f(1.5) * amplitude * (top + wy * (low - top))
+
+
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def add_ridges(out: Row, xs: Row, ys: Row, amplitude: Number, seed: Number) -> None:
     """Add ridged noise, 0 to ``amplitude``: bright creases where the noise crosses zero."""
     for i in range(out.shape[0]):
@@ -135,7 +172,7 @@ def add_ridges(out: Row, xs: Row, ys: Row, amplitude: Number, seed: Number) -> N
         out[i] += amplitude * r * r
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def place(to_x: Row, to_y: Row, xs: Row, ys: Row, scale: Number, x: Number, y: Number) -> None:
     """Write scaled and shifted coordinates."""
     for i in range(to_x.shape[0]):
@@ -143,7 +180,7 @@ def place(to_x: Row, to_y: Row, xs: Row, ys: Row, scale: Number, x: Number, y: N
         to_y[i] = ys[i] * scale + y
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def _next_octave(xs: Row, ys: Row, x: Number, y: Number) -> None:
     for i in range(xs.shape[0]):
         a = xs[i]
@@ -152,7 +189,7 @@ def _next_octave(xs: Row, ys: Row, x: Number, y: Number) -> None:
         ys[i] = (a * _SIN + b * _COS) * _LACUNARITY + y
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def layered(
     out: Row,
     xs: Row,
@@ -206,7 +243,7 @@ def layered(
         out[i] *= scale
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def screen_row(xs: Row, ys: Row, row: Number, height: Number, view: Row) -> None:
     """Write the scene coordinates of a picture row's pixel centres.
 

@@ -75,7 +75,7 @@ def stage(order: TakeOrder, recipe: Recipe) -> Scene:
         states=states,
         light=np.ones(len(states), dtype=np.float32),
     )
-    exposure, pulse = _meter(draft, look.light * (1.0 + 0.38 * recipe.light))
+    exposure, pulse = _meter(draft, look.lit(recipe.light))
     level = states[:, state.LEVEL].astype(np.float64)
     swing = (1.0 + _ENERGY_LIGHT * (level - 0.5)) * (1.0 + pulse * states[:, state.RIPPLE])
     return replace(draft, light=(exposure * swing).astype(np.float32))

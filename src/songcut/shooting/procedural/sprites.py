@@ -6,12 +6,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from songcut.shooting.procedural.noise import Number, f, i64
+from songcut.shooting.procedural.noise import Number, clamp, f, i64
 
 Plane = NDArray[np.float32]
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def add_dot(field: Plane, x: Number, y: Number, radius: Number, r: Number, g: Number, b: Number) -> None:
     """Add a soft dot of light.
 
@@ -44,7 +44,7 @@ def add_dot(field: Plane, x: Number, y: Number, radius: Number, r: Number, g: Nu
             field[2, j, i] += q * b
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def add_disc(field: Plane, x: Number, y: Number, radius: Number, rim: Number, r: Number, g: Number, b: Number) -> None:
     """Add an out-of-focus light: an even disc with a brighter rim and an edge as soft as a pixel or an eighth of it."""
     height = field.shape[1]
@@ -69,7 +69,7 @@ def add_disc(field: Plane, x: Number, y: Number, radius: Number, rim: Number, r:
             field[2, j, i] += q * b
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def add_stroke(
     field: Plane, x0: Number, y0: Number, x1: Number, y1: Number, radius: Number, r: Number, g: Number, b: Number
 ) -> None:
@@ -102,7 +102,7 @@ def add_stroke(
             field[2, j, i] += q * b
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def add_link(
     field: Plane, x0: Number, y0: Number, x1: Number, y1: Number, radius: Number, r: Number, g: Number, b: Number
 ) -> None:
@@ -126,9 +126,7 @@ def add_link(
         for i in range(left, right):
             px = f(i) + f(0.5) - x0
             t = (px * ax + py * ay) * length
-            inside = min(max(t / soft + f(0.5), f(0.0)), f(1.0)) * min(
-                max((f(1.0) - t) / soft + f(0.5), f(0.0)), f(1.0)
-            )
+            inside = clamp(t / soft + f(0.5)) * clamp((f(1.0) - t) / soft + f(0.5))
             dx = px - t * ax
             dy = py - t * ay
             q = max(f(1.0) - (dx * dx + dy * dy) * inverse, f(0.0))

@@ -27,7 +27,7 @@ from songcut.shooting.procedural.sprites import add_dot
 CURTAINS, TALL, FOLDS, RAYS, HILLS, STARS = range(6)
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Number) -> None:
     """Draw sky and curtains; see ``family.Kernel``."""
     height, width = field.shape[1], field.shape[2]
@@ -83,7 +83,7 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Numb
                     field[c, y, i] += f(1.0) * light * hue + hem * (f(0.5) * inks[c, 3] + f(0.2) * inks[c, 2])
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def overlay(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Number) -> None:
     """Add stars, then lay the hills over them."""
     height, width = field.shape[1], field.shape[2]
@@ -114,7 +114,7 @@ def overlay(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Nu
         _hill(field, top, f(0.075) - f(0.05) * f(k), f(0.10) * (f(1.0) - f(0.6) * f(k)), ramp)
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def _hill(field: Plane, top: Plane, tone: Number, snow: Number, ramp: Plane) -> None:
     """Lay a hill over the picture, lightest along its edge."""
     height, width = field.shape[1], field.shape[2]

@@ -28,7 +28,7 @@ from songcut.shooting.procedural.sprites import add_disc, add_stroke
 LIGHTS, SIZE, ROAD, RAIN, GLARE, LINE = range(6)
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Number) -> None:
     """Draw the dark behind the lights; see ``family.Kernel``."""
     height, width = field.shape[1], field.shape[2]
@@ -53,7 +53,7 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Numb
                 field[c, y, i] = shade(ramp, c, at) + f(0.02) * band * inks[c, 3]
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def overlay(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Number) -> None:
     """Add the lights, their reflections, the traffic and the rain."""
     _lights(field, s, p, ramp, inks, seed)
@@ -63,7 +63,7 @@ def overlay(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Nu
         _rain(field, s, p, inks, seed)
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def _lights(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Number) -> None:
     unit = f(field.shape[1]) * f(0.5)
     zoom = s[SCALE] * f(math.exp(f(0.55) * s[PUSH]))
@@ -106,7 +106,7 @@ def _lights(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Nu
         )
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def _traffic(field: Plane, s: Plane, p: Plane, inks: Plane, seed: Number) -> None:
     """Head lights come towards the camera on one side, tail lights go on the other."""
     unit = f(field.shape[1]) * f(0.5)
@@ -145,7 +145,7 @@ def _traffic(field: Plane, s: Plane, p: Plane, inks: Plane, seed: Number) -> Non
             )
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def _rain(field: Plane, s: Plane, p: Plane, inks: Plane, seed: Number) -> None:
     """Streaks in three depths, slanted by a breath of wind."""
     unit = f(field.shape[1]) * f(0.5)
@@ -181,6 +181,7 @@ FAMILY = Family(
         "city lights at night, neon signs, streets of the town",
         "a highway at night, cars driving, headlights on the road",
         "rain falling on the city street at night",
+        "glass towers and lit windows, skyscrapers of the city",
         "a party, nightclub, downtown, Saturday night",
     ),
     parameters=(

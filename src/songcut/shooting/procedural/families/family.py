@@ -77,6 +77,10 @@ class Look:
     values: tuple[float, ...]
     coarse: int = 0
 
+    def lit(self, light: float) -> float:
+        """Return the brightness wanted of it in light from -1 (dark) to 1 (bright)."""
+        return self.light * (1.0 + 0.38 * light)
+
 
 @dataclass(frozen=True)
 class Family:

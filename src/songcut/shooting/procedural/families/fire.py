@@ -39,7 +39,7 @@ from songcut.shooting.procedural.sprites import add_dot, add_stroke
 SCALE, TALL, SPEED, SMOKE, EMBERS, FLAME = range(6)
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Number) -> None:
     """Draw flames and the smoke they light; see ``family.Kernel``."""
     height, width = field.shape[1], field.shape[2]
@@ -85,7 +85,7 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Numb
                 field[c, y, i] = shade(ramp, c, at) + glow
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def overlay(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Number) -> None:
     """Add the embers: bright, short-lived, whirled as they rise."""
     unit = f(field.shape[1]) * f(0.5)

@@ -49,7 +49,7 @@ WAVES = 5
 STRIDE = f(0.035)
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Number) -> None:
     """Draw the background, a soft glow; see ``family.Kernel``."""
     height, width = field.shape[1], field.shape[2]
@@ -70,7 +70,7 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Numb
                 field[c, y, i] = shade(ramp, c, at)
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def overlay(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Number) -> None:
     """Add what is carried."""
     height = field.shape[1]
@@ -150,7 +150,7 @@ def _seen(
     return ((ca * x + sa * y) * grow + aspect) * unit, (f(1.0) - (ca * y - sa * x) * grow) * unit
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def _current(waves: Plane, s: Plane, p: Plane, seed: Number) -> None:
     """Fill the waves: wave numbers in turns a unit, strength and phase."""
     for w in range(WAVES):

@@ -20,7 +20,7 @@ def shade(ramp: Plane, channel: Number, at: Number) -> Number:
     return ramp[channel, i32(clamp(at) * LAST)]
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, error_model="numpy")
 def flat_view(s: Row, depth: Number, turn: Number, view: Row) -> None:
     """Fill ``view`` for ``screen_row`` as the camera sees a plane.
 
@@ -40,13 +40,30 @@ def flat_view(s: Row, depth: Number, turn: Number, view: Row) -> None:
     view[5] = s[LIFT] * depth
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, error_model="numpy")
 def finest(height: Number, view: Row, frequency: Number) -> Number:
     """Return how many times finer than ``frequency`` noise may get before pixels are too few for it."""
     return f(0.30) * f(height) * view[1] / frequency
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
+def lay_row(out: Row, cover: Row, ramp: Row, at: Row, light: Row, colour: Number) -> None:
+    """Lay one channel of the ramp's light at ``at``, and ``light`` of a colour, over a row where ``cover`` is."""
+    for i in range(out.shape[0]):
+        out[i] += cover[i] * (ramp[i32(clamp(at[i]) * LAST)] + light[i] * colour - out[i])
+
+
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
+def light_row(
+    out: Row, ramp: Row, at: Row, dim: Row, first: Row, first_colour: Number, second: Row, second_colour: Number
+) -> None:
+    """Write one channel: the ramp's light at ``at``, dimmed, and two coloured lights."""
+    for i in range(out.shape[0]):
+        light = ramp[i32(clamp(at[i]) * LAST)] * dim[i]
+        out[i] = light + first[i] * first_colour + second[i] * second_colour
+
+
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def sky_row(
     out: Plane,
     xs: Row,
@@ -72,7 +89,7 @@ def sky_row(
     look
         Sun x, sun y, disc radius, disc light, halo light, cloud amount, ramp place at the horizon and at the zenith.
     spare
-        Scratch, at least (3, width).
+        Scratch, at least (4, width).
     """
     n = xs.shape[0]
     up = max(y - horizon, f(0.0))
@@ -87,12 +104,7 @@ def sky_row(
     layered(cloud, cx, cy, 3, f(0.52), t * f(0.04), f(90.0) / depth, f(0.0), u(seed + 501))
     base = look[6] + (look[7] - look[6]) * math.sqrt(clamp(up * f(0.75)))
     high = smooth(f(0.0), f(0.25), up + f(0.04)) * look[5]
-    red, green, blue = out[0], out[1], out[2]
-    dark_r, dark_g, dark_b = ramp[0], ramp[1], ramp[2]
-    disc_r, disc_g, disc_b = inks[0, 2], inks[1, 2], inks[2, 2]
-    halo_r = f(0.14) * inks[0, 3] + f(0.21) * inks[0, 2]
-    halo_g = f(0.14) * inks[1, 3] + f(0.21) * inks[1, 2]
-    halo_b = f(0.14) * inks[2, 3] + f(0.21) * inks[2, 2]
+    at, white, warm, dim = spare[0], spare[1], spare[3], spare[2]
     for i in range(n):
         dx = xs[i] - look[0]
         dy = y - look[1]
@@ -100,9 +112,10 @@ def sky_row(
         halo = look[4] * (fade_out(away * f(2.6)) + f(1.6) * fade_out(max(away - look[2], f(0.0)) * f(13.0)))
         puff = high * smooth(f(-0.12), f(0.75), cloud[i])
         disc = look[3] * smooth(look[2] * f(1.06), look[2] * f(0.94), away) * (f(1.0) - f(0.85) * puff)
-        at = base + puff * (f(0.20) + f(0.30) * fade_out(away * f(1.6))) + f(0.22) * halo
-        k = i32(clamp(at) * LAST)
-        dim = f(1.0) - f(0.25) * puff * up
-        red[i] = dark_r[k] * dim + disc_r * disc + halo_r * halo
-        green[i] = dark_g[k] * dim + disc_g * disc + halo_g * halo
-        blue[i] = dark_b[k] * dim + disc_b * disc + halo_b * halo
+        at[i] = base + puff * (f(0.20) + f(0.30) * fade_out(away * f(1.6))) + f(0.22) * halo
+        white[i] = disc + f(0.21) * halo
+        warm[i] = f(0.14) * halo
+        # The cloud's row is done with, pixel by pixel, as its dimming takes its place.
+        dim[i] = f(1.0) - f(0.25) * puff * up
+    for c in range(3):
+        light_row(out[c], ramp[c], at, dim, white, inks[c, 2], warm, inks[c, 3])

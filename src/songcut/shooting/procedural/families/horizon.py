@@ -21,7 +21,7 @@ from songcut.shooting.procedural.families.family import (
     Parameter,
     Plane,
 )
-from songcut.shooting.procedural.families.framing import LAST, sky_row
+from songcut.shooting.procedural.families.framing import lay_row, sky_row
 from songcut.shooting.procedural.noise import (
     Number,
     chance,
@@ -38,7 +38,7 @@ from songcut.shooting.procedural.noise import (
 LAYERS, ROUGH, HEIGHT, TREES, MIST, SUN_HEIGHT, SUN_SIZE, SUN_LIGHT, CLOUDS, NIGHT = range(10)
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Number) -> None:
     """Draw the picture; see ``family.Kernel``."""
     height, width = field.shape[1], field.shape[2]
@@ -85,7 +85,7 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Numb
             field[c, y] = out[c]
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def _extent(top: Plane, edge: Plane) -> Any:
     """Return below which height a layer covers every column, and above which height none."""
     low, high = f(9.0), f(-9.0)
@@ -95,7 +95,7 @@ def _extent(top: Plane, edge: Plane) -> Any:
     return low, high
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def _skyline(
     tops: Plane,
     bases: Plane,
@@ -160,7 +160,7 @@ def _pines(x: Number, seed: Number) -> Number:
     return best
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def _land(
     out: Plane,
     xs: Plane,
@@ -199,28 +199,24 @@ def _land(
         for i in range(width):
             bank[i] = f(0.0)
     thick = p[MIST] * (f(0.75) + f(0.35) * s[DENSITY]) * (f(1.0) + f(0.12) * s[RIPPLE])
-    red, green, blue = out[0], out[1], out[2]
-    dark_r, dark_g, dark_b = ramp[0], ramp[1], ramp[2]
-    lip_r, lip_g, lip_b = inks[0, 3] * f(0.35), inks[1, 3] * f(0.35), inks[2, 3] * f(0.35)
+    cover, at, lip = spare[3], spare[1], spare[2]
     for k in range(first, last + 1):
         far = f(1.0) - f(k) / f(max(count - 1, 1))
         tone = f(0.05) + (look[6] - f(0.16)) * far * far * (f(0.55) + f(0.25) * p[MIST])
         edge_light = f(0.08) + f(0.22) * far
+        haze = f(0.50) * look[6]
         top, base, edge = tops[k], bases[k], edges[k]
         for i in range(width):
             below = top[i] - v
-            cover = clamp(f(0.5) + below * edge[i])
-            deep = max(below, f(0.0))
+            cover[i] = clamp(f(0.5) + below * edge[i])
+            lip[i] = fade_out(max(below, f(0.0)) * f(26.0)) * facing[i] * edge_light
             mist = thick * far * smooth(f(0.0), f(0.42), base[i] - v) * clamp(f(0.75) + f(0.6) * bank[i])
-            lip = fade_out(deep * f(26.0)) * facing[i] * edge_light
-            at = tone + f(0.50) * mist * look[6] + f(0.16) * facing[i] * mist + f(0.3) * lip
-            n = i32(clamp(at) * LAST)
-            red[i] += cover * (dark_r[n] + lip * lip_r - red[i])
-            green[i] += cover * (dark_g[n] + lip * lip_g - green[i])
-            blue[i] += cover * (dark_b[n] + lip * lip_b - blue[i])
+            at[i] = tone + mist * (haze + f(0.16) * facing[i]) + f(0.3) * lip[i]
+        for c in range(3):
+            lay_row(out[c], cover, ramp[c], at, lip, inks[c, 3] * f(0.35))
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def _stars(
     out: Plane, xs: Plane, v: Number, strength: Number, s: Plane, inks: Plane, height: Number, seed: Number
 ) -> None:
@@ -249,6 +245,7 @@ FAMILY = Family(
         "mountains and hills on the horizon under a wide sky",
         "a misty pine forest, trees in the fog",
         "desert dunes under the sun",
+        "fields and open country, a road through the land",
         "sunset or sunrise over the land, a long way home",
         "the moon over a quiet landscape at night",
     ),

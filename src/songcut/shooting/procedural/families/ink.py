@@ -10,7 +10,7 @@ from songcut.shooting.procedural.noise import Number, clamp, f, layered, place, 
 SCALE, WARP, FALL, COVER, INVERT, ACCENT = range(6)
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Number) -> None:
     """Draw the picture; see ``family.Kernel``."""
     height, width = field.shape[1], field.shape[2]
@@ -66,7 +66,7 @@ FAMILY = Family(
     name="ink",
     descriptors=(
         "ink drifting and swirling in water",
-        "smoke, fog, haze and abstract swirling clouds",
+        "smoke curling, fog, haze and swirling clouds",
         "a dream, a memory dissolving, abstract flowing colour",
         "storm clouds gathering in a heavy sky",
     ),

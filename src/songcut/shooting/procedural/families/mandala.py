@@ -50,7 +50,7 @@ def _turns(x: Number, y: Number) -> Number:
     return -a if y < f(0.0) else a
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Number) -> None:
     """Draw the picture; see ``family.Kernel``."""
     height, width = field.shape[1], field.shape[2]
@@ -98,7 +98,7 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Numb
                 ) * dark
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def _veins(
     veins: Plane,
     fill: Plane,

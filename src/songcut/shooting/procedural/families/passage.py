@@ -20,11 +20,10 @@ from songcut.shooting.procedural.families.family import (
     Parameter,
     Plane,
 )
-from songcut.shooting.procedural.families.framing import LAST, flat_view, shade
+from songcut.shooting.procedural.families.framing import flat_view, lay_row, shade
 from songcut.shooting.procedural.noise import (
     Number,
     chance,
-    clamp,
     f,
     fade_out,
     i32,
@@ -43,7 +42,7 @@ STEP = f(1.75)
 BOUND = f(0.6)
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Number) -> None:
     """Draw the picture; see ``family.Kernel``."""
     height, width = field.shape[1], field.shape[2]
@@ -79,7 +78,7 @@ X, Y, OPENING, COS, SIN, DETAIL_OF, LIMIT, FOG, TONE, SOFT_OF, GLOW_OF, SHOWN, R
 )
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def _rim(
     field: Plane,
     rows: Plane,
@@ -120,7 +119,7 @@ def _rim(
             _rim_span(field, rows, g, ramp, inks, y, b, x1, v, per, own)
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def _measure(g: Plane, s: Plane, p: Plane, depth: Number, number: Number, height: Number, seed: Number) -> None:
     """Fill a rim's numbers; ``depth`` is 0 when it passes the camera and LAYERS when it appears."""
     # The nearest rim opens past the corners of the widest picture before it is gone.
@@ -146,7 +145,7 @@ def _measure(g: Plane, s: Plane, p: Plane, depth: Number, number: Number, height
     g[ACCENT] = f(0.5) * (f(0.6) + f(0.4) * s[LEVEL])
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def _rim_span(
     field: Plane,
     rows: Plane,
@@ -175,20 +174,16 @@ def _rim_span(
         ay[i] = (g[SIN] * x + g[COS] * z) * g[DETAIL_OF] - f(12.9)
     layered(body, ax, ay, 3, f(0.5), g[DRIFT], g[LIMIT], g[RIDGED_OF], seed)
     soft, thin = g[SOFT_OF], f(1.0) - g[FOG]
-    red, green, blue = field[0, y, x0:x1], field[1, y, x0:x1], field[2, y, x0:x1]
-    dark_r, dark_g, dark_b = ramp[0], ramp[1], ramp[2]
-    lip_r, lip_g, lip_b = inks[0, 3] * g[ACCENT], inks[1, 3] * g[ACCENT], inks[2, 3] * g[ACCENT]
     for i in range(n):
         shape = min(max(body[i], -BOUND), BOUND)
         d = away[i] - f(1.0) - g[ROUGH_OF] * shape
-        cover = g[SHOWN] * smooth(-soft, soft, d)
         inside = max(d, f(0.0))
         lip = g[GLOW_OF] * fade_out(inside * f(9.0))
-        at = g[TONE] + f(0.10) * shape * thin + f(0.20) * lip + f(0.06) * fade_out(inside * f(2.0))
-        k = i32(clamp(at) * LAST)
-        red[i] += cover * (dark_r[k] + lip * lip_r - red[i])
-        green[i] += cover * (dark_g[k] + lip * lip_g - green[i])
-        blue[i] += cover * (dark_b[k] + lip * lip_b - blue[i])
+        ax[i] = g[TONE] + f(0.10) * shape * thin + f(0.20) * lip + f(0.06) * fade_out(inside * f(2.0))
+        body[i] = g[SHOWN] * smooth(-soft, soft, d)
+        ay[i] = lip
+    for c in range(3):
+        lay_row(field[c, y, x0:x1], body, ramp[c], ax, ay, inks[c, 3] * g[ACCENT])
 
 
 FAMILY = Family(

@@ -28,7 +28,7 @@ from songcut.shooting.procedural.sprites import add_dot, add_stroke
 NEBULA, BAND, DUST, STARS, SPEED, TRAIL = range(6)
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Number) -> None:
     """Draw the nebula; see ``family.Kernel``."""
     height, width = field.shape[1], field.shape[2]
@@ -68,7 +68,7 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Numb
                 )
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def overlay(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Number) -> None:
     """Add the stars: still ones far off, near ones that pass the camera."""
     unit = f(field.shape[1]) * f(0.5)

@@ -21,13 +21,13 @@ from songcut.shooting.procedural.families.family import (
     Parameter,
     Plane,
 )
-from songcut.shooting.procedural.families.framing import LAST, sky_row
-from songcut.shooting.procedural.noise import Number, add_noise, chance, clamp, f, fade_out, i32, smooth, u
+from songcut.shooting.procedural.families.framing import light_row, sky_row
+from songcut.shooting.procedural.noise import Number, add_noise_pair, chance, clamp, f, fade_out, smooth, u
 
 WAVES, CHOP, SUN_HEIGHT, SUN_SIZE, SUN_LIGHT, CLOUDS, NIGHT = range(7)
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Number) -> None:
     """Draw the picture; see ``family.Kernel``."""
     height, width = field.shape[1], field.shape[2]
@@ -63,7 +63,7 @@ def paint(field: Plane, s: Plane, p: Plane, ramp: Plane, inks: Plane, seed: Numb
                     field[c, y, i] = before + cover * (out[c, i] - before)
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def _sea(
     out: Plane,
     xs: Plane,
@@ -109,11 +109,7 @@ def _sea(
                 q = (z + forward) * f(1.0)
                 ax[i] = (x + slant * q) * frequency * f(0.62) + f(3.7) * f(octave) + pace * f(0.25)
                 ay[i] = (q - slant * x * f(0.5)) * frequency + pace
-            add_noise(along, ax, ay, amplitude * keep, u(seed + u(31 * octave + 7)))
-            for i in range(width):
-                ax[i] = ax[i] + f(0.35)
-                ay[i] = ay[i] * f(0.93) + f(9.2)
-            add_noise(across, ax, ay, amplitude * keep, u(seed + u(31 * octave + 19)))
+            add_noise_pair(along, across, ax, ay, amplitude * keep, u(seed + u(31 * octave + 7)))
         rough += amplitude * amplitude * (f(1.0) - keep * keep)
         frequency *= f(1.95)
         amplitude *= gain
@@ -123,11 +119,6 @@ def _sea(
     fog = fade_out(down * f(16.0))
     glitter = f(2.3) * p[SUN_LIGHT] * s[GLOW] * (f(0.7) + f(0.5) * s[DENSITY])
     narrow = f(0.35) + f(0.9) * down
-    red, green, blue = out[0], out[1], out[2]
-    dark_r, dark_g, dark_b = ramp[0], ramp[1], ramp[2]
-    spark_r = f(0.8) * inks[0, 2] + f(0.2) * inks[0, 3]
-    spark_g = f(0.8) * inks[1, 2] + f(0.2) * inks[1, 3]
-    spark_b = f(0.8) * inks[2, 2] + f(0.2) * inks[2, 3]
     for i in range(width):
         tilt = along[i]
         lean = across[i]
@@ -142,11 +133,15 @@ def _sea(
         spark = fade_out((dx * dx * f(2.4) + dy * dy * f(1.6)) * power * f(0.22))
         spark = spark * spark * glitter
         sheen = f(0.24) * look[4] * fade_out(abs(xs[i] - look[0]) * f(1.5)) * (f(0.4) + f(0.6) * fog)
-        at = at + fog * (look[6] * f(0.82) - at) * f(0.6) + f(0.55) * sheen
-        k = i32(clamp(at) * LAST)
-        red[i] = dark_r[k] + spark * spark_r + sheen * f(0.10) * inks[0, 3]
-        green[i] = dark_g[k] + spark * spark_g + sheen * f(0.10) * inks[1, 3]
-        blue[i] = dark_b[k] + spark * spark_b + sheen * f(0.10) * inks[2, 3]
+        ax[i] = at + fog * (look[6] * f(0.82) - at) * f(0.6) + f(0.55) * sheen
+        # The slopes' rows are done with, pixel by pixel, as the lights take their place.
+        along[i] = spark
+        across[i] = sheen
+        ay[i] = f(1.0)
+    for c in range(3):
+        light_row(
+            out[c], ramp[c], ax, ay, along, f(0.8) * inks[c, 2] + f(0.2) * inks[c, 3], across, f(0.1) * inks[c, 3]
+        )
 
 
 FAMILY = Family(
@@ -155,6 +150,7 @@ FAMILY = Family(
         "the open sea, ocean waves under the sky",
         "moonlight on dark water at night",
         "a lake or river shining in the sun",
+        "boats in a harbour, the shore, the beach",
         "waves, tide, sailing, drowning, the deep blue ocean",
     ),
     parameters=(
