@@ -11,6 +11,8 @@ the Python version changes. On Linux the CPU build of torch is used, which is se
 SONGCUT_TORCH=cuda to get the build for NVIDIA cards. Only the standard library is used here.
 """
 
+from __future__ import annotations  # so that older interpreters get as far as being told that they are too old
+
 import hashlib
 import json
 import os

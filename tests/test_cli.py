@@ -134,6 +134,31 @@ def test_an_interrupt_ends_with_130_and_the_run_goes_on(song, tmp_path):
     assert songcut("make", song, *SMALL, "--takes", "8", cwd=tmp_path).returncode == 0
 
 
+@pytest.mark.slow
+def test_kills_at_any_moment_lose_nothing(song, tmp_path):
+    """SIGKILL at moments spread over a run; the film that comes out in the end is the one of an undisturbed run."""
+    whole = tmp_path / "whole"
+    killed = tmp_path / "killed"
+    whole.mkdir()
+    killed.mkdir()
+    began = time.monotonic()
+    assert songcut("make", song, *SMALL, cwd=whole).returncode == 0
+    undisturbed = time.monotonic() - began
+    command = [sys.executable, "-m", "songcut", "make", str(song), *SMALL]
+    kept = b""
+    for attempt in range(8):
+        process = subprocess.Popen(command, cwd=killed, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(undisturbed * (0.3 + 0.08 * attempt))
+        process.kill()
+        process.wait()
+        record = killed / "clicks.songcut" / "takes.jsonl"
+        now = record.read_bytes() if record.exists() else b""
+        assert now.startswith(kept[: kept.rfind(b"\n") + 1]), "a take on record was lost"
+        kept = now
+    assert songcut("make", song, *SMALL, cwd=killed).returncode == 0
+    assert (killed / "clicks.mp4").read_bytes() == (whole / "clicks.mp4").read_bytes()
+
+
 # --- bad input: one sentence, exit code 2, no traceback --------------------------------------------------------------
 
 
@@ -216,6 +241,27 @@ def test_an_unwritable_output(song, tmp_path):
     assert "nowhere" in bad("make", song, "-o", tmp_path / "nowhere" / "film.mp4", cwd=tmp_path)
     (tmp_path / "folder.mp4").mkdir()
     assert "folder.mp4" in bad("make", song, "-o", tmp_path / "folder.mp4", cwd=tmp_path)
+
+
+def test_a_film_never_replaces_what_it_is_made_from(tmp_path):
+    make.write_video_with_sound(
+        tmp_path / "song.mp4", clip=1, frames=144, samples=make.click_song(seconds=6)[0], rate=44_100
+    )
+    before = (tmp_path / "song.mp4").read_bytes()
+    assert "replace the song" in bad("make", "song.mp4", "-o", "song.mp4", cwd=tmp_path)
+    assert run("make", "song.mp4", *SMALL, cwd=tmp_path).exit_code == 0
+    assert (tmp_path / "song-film.mp4").exists()
+    assert (tmp_path / "song.mp4").read_bytes() == before
+
+
+def test_a_film_does_not_go_among_its_clips(song, tmp_path):
+    (tmp_path / "clips").mkdir()
+    said = bad("make", song, "--clips", tmp_path / "clips", "-o", tmp_path / "clips" / "film.mp4", cwd=tmp_path)
+    assert "among the clips" in said
+
+
+def test_a_film_is_an_mp4(song, tmp_path):
+    assert ".mp4" in bad("make", song, "-o", "film.avi", cwd=tmp_path)
 
 
 def test_malformed_lyrics(song, tmp_path):

@@ -68,6 +68,8 @@ _PLAN_VERSION = 1
 _CHOOSE_VERSION = 1
 _ASSEMBLE_VERSION = 1
 
+_FILM_SUFFIXES = (".mp4", ".m4v", ".mov")
+
 # Frames looked at in a take, and their short side in pixels: what image models take in, and what shows black or frozen.
 _SAMPLES = 5
 _SEEN_SIDE = 256
@@ -84,9 +86,7 @@ def make(song: Path, options: MakeOptions, listener: Listener = lambda event: No
     """
     if not song.exists():
         raise InputError(f"{song}: there is no such file; check the name")
-    film = (options.film or Path(f"{song.stem}.mp4")).absolute()
-    if options.until is None or options.until == "render":
-        check_writable(film)
+    film = _film_path(song, options)
     with open_project(options.project or film.with_name(f"{song.stem}.songcut")) as project:
         run = _Run(project, options, listener)
         try:
@@ -106,8 +106,7 @@ def render_project(folder: Path, options: MakeOptions, listener: Listener = lamb
     """Render a project's ``timeline.otio``, edited or not; of the options, film, quality and workers count."""
     if not folder.is_dir():
         raise InputError(f"{folder}: there is no such project folder; make one with: songcut make SONG")
-    film = (options.film or folder.absolute().with_suffix(".mp4")).absolute()
-    check_writable(film)
+    film = _checked_film(options.film or folder.absolute().with_suffix(".mp4"))
     with open_project(folder) as project:
         run = _Run(project, options, listener)
         song = SONG.read(project.path(SONG)) if project.path(SONG).exists() else None
@@ -427,6 +426,26 @@ class _Run:
                 StageCost("render", (0.025 if footage else 0.0005) * megapixels / workers),
             )
         )
+
+
+def _film_path(song: Path, options: MakeOptions) -> Path:
+    """Return where the film goes, having checked that it overwrites nothing it is made from."""
+    film = options.film or Path(f"{song.stem}.mp4")
+    if film.absolute() == song.absolute():
+        if options.film is not None:
+            raise InputError(f"{film}: the film would replace the song; give -o another name")
+        film = Path(f"{song.stem}-film.mp4")
+    for clip in options.clips:
+        if film.resolve().is_relative_to(clip.resolve()):
+            raise InputError(f"{film}: the film would lie among the clips and be taken for one; give -o another place")
+    return _checked_film(film) if options.until in (None, "render") else film.absolute()
+
+
+def _checked_film(film: Path) -> Path:
+    if film.suffix.lower() not in _FILM_SUFFIXES:
+        raise InputError(f"{film}: films are written as MP4; let its name end with .mp4")
+    check_writable(film.absolute())
+    return film.absolute()
 
 
 def _hear(audio: Audio, tracker: str, finder: str) -> SongAnalysis:

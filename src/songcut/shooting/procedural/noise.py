@@ -2,7 +2,8 @@
 
 The kernels work on rows (one float32 array a quantity, as long as a picture row), because LLVM turns a loop over one
 row into SIMD code, while a loop over octaves inside a loop over pixels stays scalar. All numbers are float32 and every
-constant is wrapped in ``f``: one float64 literal would widen the whole loop.
+constant is wrapped in ``f``: one float64 literal would widen the whole loop. ``error_model="numpy"`` matters as much:
+Python's check for a zero divisor would keep every loop with a division scalar.
 
 The noise is K. Perlin's gradient noise ("Improving noise", 2002) with gradients from an integer hash instead of a
 table, so that nothing repeats and nothing is gathered from memory.

@@ -104,9 +104,9 @@ def _mix(hexes: tuple[str, ...]) -> Inks:
     # The body is the colour whose hue most of the palette shares.
     shared = (colours[:, 1:] @ colours[:, 1:].T).sum(axis=1) / (chroma + 0.02)
     body = colours[int(np.argmax(shared))]
-    # The accent is the colourful one whose hue lies farthest from the body's.
+    # The accent is colourful and far from the body in hue; if all others are pale, it is the body's own colour.
     apart = np.hypot(colours[:, 1] - body[1], colours[:, 2] - body[2])
-    accent = colours[int(np.argmax(apart * (chroma + 0.01) * (0.3 + colours[:, 0])))] if len(colours) > 1 else body
+    accent = colours[int(np.argmax((apart + 0.4 * chroma) * chroma))]
     ramp = _ramp(colours)
     keys = np.stack(
         [

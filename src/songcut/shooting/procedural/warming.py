@@ -1,4 +1,4 @@
-"""Compiling the kernels ahead of need: 1 to 3 seconds a family the first time, then read from numba's cache on disk."""
+"""Compiling the kernels ahead of need: about 3 seconds a family the first time, later read from a cache on disk."""
 
 from fractions import Fraction
 
