@@ -88,6 +88,11 @@ def treatments(draw) -> Treatment:
     )
 
 
+def test_a_control_character_where_a_line_would_wrap_survives():
+    odd = treatment(negative_prompt="0" * 80 + "\x1f0 0")
+    assert parse_treatment(dump_treatment(odd), PATH) == odd
+
+
 @settings(max_examples=25, deadline=None)
 @given(treatments())
 def test_any_treatment_comes_back_as_it_was(value):

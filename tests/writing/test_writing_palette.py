@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from songcut.writing.palette import choose_palette, from_oklch, mood_hue, to_oklab
 
 UNIT = st.floats(-1, 1)
-JOYFUL, SAD, FURIOUS, CALM = (0.8, 0.7), (-0.7, -0.7), (-0.7, 0.9), (0.6, -0.8)
+JOYFUL, SAD, FURIOUS, TENDER = (0.8, 0.7), (-0.7, -0.7), (-0.7, 0.9), (0.6, -0.5)
 
 
 def lightness(palette):
@@ -51,18 +51,23 @@ def test_palmer_and_others_2013_happy_is_lighter_more_saturated_and_yellower_tha
     assert to_oklab(happy[0].hex)[2] > 0 > to_oklab(sad[0].hex)[2]  # b: yellow above 0, blue below
 
 
-def test_anger_is_red_and_calm_is_green():
+def test_anger_is_red_and_tenderness_is_dusk():
     red = colorsys.rgb_to_hsv(*choose_palette(*FURIOUS)[0].rgb)[0]
-    green = colorsys.rgb_to_hsv(*choose_palette(*CALM)[0].rgb)[0]
+    dusk = colorsys.rgb_to_hsv(*choose_palette(*TENDER)[0].rgb)[0]
     assert min(red, 1 - red) < 0.08
-    assert 0.25 < green < 0.5
+    assert min(dusk, 1 - dusk) < 0.12
+
+
+def test_no_mood_grounds_a_film_in_green():
+    for angle in np.radians(np.arange(0.0, 360.0, 5.0)):
+        assert not 110 < mood_hue(np.cos(angle), np.sin(angle)) < 240
 
 
 def test_hue_goes_round_the_circle_without_a_jump():
     angles = np.radians(np.arange(-180.0, 180.5, 0.5))
     hues = np.radians([mood_hue(np.cos(angle), np.sin(angle)) for angle in angles])
     steps = np.abs(np.angle(np.exp(1j * np.diff(hues))))
-    assert np.degrees(steps.max()) < 1.0
+    assert np.degrees(steps.max()) < 1.5
 
 
 @given(UNIT, UNIT, st.text(max_size=30))

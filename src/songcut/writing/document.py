@@ -22,6 +22,7 @@ from songcut.saving import write_text
 TREATMENT_SCHEMA = Schema("treatment", 1)
 
 _WIDTH = 100
+_UNWRAPPED = 1_000_000
 # Texts that a folded block keeps exactly: one line of plain printable words with single spaces between them.
 _FOLDABLE = re.compile(r"[!-~\u00a1-\u2027\u2030-\ud7ff]+(?: [!-~\u00a1-\u2027\u2030-\ud7ff]+)*")
 _TOP = """The treatment: what the film shows. It is yours to change.
@@ -86,6 +87,19 @@ def load_treatment(path: Path) -> Treatment:
 
 def dump_treatment(treatment: Treatment) -> str:
     """Return a treatment as commented YAML text, in the order in which a person reads it."""
+    text = _dump(treatment, _WIDTH)
+    # ruamel.yaml wraps a quoted text wrongly beside some escapes; lines that are never wrapped are always right.
+    return text if _reads_back(text, treatment) else _dump(treatment, _UNWRAPPED)
+
+
+def _reads_back(text: str, treatment: Treatment) -> bool:
+    try:
+        return parse_treatment(text, Path("treatment.yaml")) == treatment
+    except DocumentError:
+        return False
+
+
+def _dump(treatment: Treatment, width: int) -> str:
     data = label(treatment, TREATMENT_SCHEMA)
     document = CommentedMap()
     for name in [*_ORDER[:-1], *(name for name in data if name not in _ORDER), _ORDER[-1]]:
@@ -96,7 +110,7 @@ def dump_treatment(treatment: Treatment) -> str:
     for name, comment in _COMMENTS.items():
         document.yaml_set_comment_before_after_key(name, before="\n" + comment)
     buffer = io.StringIO()
-    _yaml().dump(document, buffer)
+    _yaml(width).dump(document, buffer)
     return buffer.getvalue()
 
 
@@ -143,9 +157,9 @@ def check_against(treatment: Treatment, analysis: SongAnalysis, path: Path) -> N
         )
 
 
-def _yaml() -> YAML:
+def _yaml(width: int = _WIDTH) -> YAML:
     yaml = YAML(typ="rt")
-    yaml.width = _WIDTH
+    yaml.width = width
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.allow_unicode = True
     return yaml

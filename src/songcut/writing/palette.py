@@ -10,9 +10,11 @@ from songcut.writing.imagery import colour_names, spoken_colours
 
 # Hue in Oklch degrees by the angle of mood on the plane of valence and arousal, once round it. After Palmer, Schloss,
 # Xu and Prado-Leon (2013), "Music-color associations are mediated by emotion", PNAS 110(22): happy music goes with
-# yellow, light, saturated colours, sad with blue, dark, dull ones, angry with red and dark, calm with green and light.
-_ANGLES = np.array([-225.0, -135.0, -45.0, 45.0, 135.0])
-_HUES = np.array([387.0, 262.0, 165.0, 95.0, 27.0])
+# yellow, light, saturated colours, sad with blue, dark, dull ones, angry with red and dark. Tender music (glad and
+# calm) they find greener; as the ground of a film that makes sickly skies and skin, so here it is the peach and mauve
+# of dusk, and its greens come as the accent.
+_ANGLES = np.array([-225.0, -135.0, -90.0, -45.0, 0.0, 45.0, 135.0])
+_HUES = np.array([27.0, -98.0, -40.0, 35.0, 70.0, 95.0, 27.0])
 _MONOCHROME = re.compile(r"\b(black[ -]and[ -]white|monochrome|b&w)\b", re.IGNORECASE)
 
 # Linear sRGB to cone responses to Oklab: B. Ottosson, "A perceptual color space for image processing", 2020.
