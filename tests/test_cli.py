@@ -110,7 +110,7 @@ def test_make_and_render_write_where_they_say(song, tmp_path):
 def test_plugins_are_listed(tmp_path):
     rows = [json.loads(line) for line in run("plugins", "--json").stdout.splitlines()]
     assert {"port": "generator", "name": "procedural"}.items() <= rows_by(rows, "procedural").items()
-    assert rows_by(rows, "librosa")["port"] == "beat tracker"
+    assert rows_by(rows, "ellis")["port"] == "beat tracker"
 
 
 def rows_by(rows, name):

@@ -248,6 +248,9 @@ def test_an_unreadable_clip_is_skipped_with_a_warning(song, footage, tmp_path):
     (folder / "broken.mp4").write_bytes(b"not a film at all")
     made = make_film(song, replace(SMALL, film=tmp_path / "film.mp4", clips=(folder,)))
     assert [warning for warning in made.warnings if "broken.mp4" in warning]
+    make_film(song, replace(SMALL, film=tmp_path / "film.mp4", clips=(folder,)))
+    announced = json.loads((made.project / "credits.json").read_text())["announced"]
+    assert [row["stage"] for row in announced if "broken.mp4" in row["message"]] == ["shoot"]
     assert {number_of(take.path) for take in TAKES.read(made.project / TAKES.file).takes} == set(range(6))
 
 

@@ -32,7 +32,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 BUILT_INS = {
-    ("beat tracker", "librosa"),
+    ("beat tracker", "ellis"),
     ("section finder", "novelty"),
     ("treatment writer", "builtin"),
     ("generator", "procedural"),

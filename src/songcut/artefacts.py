@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from songcut.exporting.analysis import analysis_data, analysis_from_data
 from songcut.lyrics.lrc import parse_lrc, to_lrc
-from songcut.model.analysis import SongAnalysis
 from songcut.model.shots import ShotList
 from songcut.model.song import Lyrics, Song
 from songcut.model.takes import Select, Take
-from songcut.project import Artefact, json_artefact
+from songcut.project import Artefact, json_artefact, json_file
 from songcut.saving import write_text
 from songcut.writing.document import load_treatment, save_treatment
 
@@ -38,7 +38,7 @@ def _write_lyrics(lyrics: Lyrics, path: Path) -> None:
 
 
 SONG = json_artefact("song", "song.json", Song, 1)
-ANALYSIS = json_artefact("analysis", "analysis.json", SongAnalysis, 1)
+ANALYSIS = json_file("analysis", "analysis.json", analysis_from_data, analysis_data)
 LYRICS = Artefact("lyrics", "lyrics.lrc", _read_lyrics, _write_lyrics)
 TREATMENT = Artefact("treatment", "treatment.yaml", load_treatment, save_treatment)
 SHOTS = json_artefact("shots", "shots.json", ShotList, 1)

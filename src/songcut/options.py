@@ -54,7 +54,7 @@ class MakeOptions:
     quality: str = "standard"
     pace: str = "normal"
     seed: int = 0
-    tracker: str = "librosa"
+    tracker: str = "ellis"
     finder: str = "novelty"
     writer: str = "builtin"
     embedder: str = "minilm"

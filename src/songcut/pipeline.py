@@ -33,7 +33,7 @@ from songcut.cutting.assembly import assemble, check_timeline
 from songcut.cutting.plan import check_pace, plan_shots
 from songcut.errors import InputError
 from songcut.execution import run_in_order
-from songcut.exporting.credits import credits_data
+from songcut.exporting.credits import credits_data, still_announced
 from songcut.exporting.otio import OtioExporter
 from songcut.exporting.otio_reader import read_otio
 from songcut.listening.listen import listen
@@ -96,7 +96,7 @@ def make(song: Path, options: MakeOptions, listener: Listener = lambda event: No
         return run.session.made(film)
 
 
-def analyze(song: Path, tracker: str = "librosa", finder: str = "novelty") -> SongAnalysis:
+def analyze(song: Path, tracker: str = "ellis", finder: str = "novelty") -> SongAnalysis:
     """Hear a song without keeping anything."""
     _, audio = read_song(song)
     return _hear(audio, tracker, finder)
@@ -148,8 +148,9 @@ class _Run:
         selects, takes_cut = self.finish(generator, orders, takes, self.choose(shots, takes))
         timeline = self.assemble(song, analysis, shots, selects, takes_cut, picture)
         self.render(timeline, song, film)
-        credits = credits_data(song, timeline, takes_cut, self.embedder, self.session.warnings)
-        write_json(credits, self.project.folder / CREDITS_FILE)
+        record = self.project.folder / CREDITS_FILE
+        announced = still_announced(record, self.session.worked, self.session.announced)
+        write_json(credits_data(song, timeline, takes_cut, self.embedder, announced), record)
 
     def listen(self, path: Path, generator: ClipGenerator) -> tuple[Song, SongAnalysis]:
         """Hear the song."""

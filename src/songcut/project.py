@@ -6,14 +6,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import filelock
 
 from songcut.errors import DocumentError, InputError
-from songcut.model.schema import Schema, SchemaError, from_data, label, to_data, unlabel
+from songcut.model.schema import Schema, SchemaError, label, unlabel
 from songcut.model.takes import Take
 from songcut.saving import output_error, write_text
 
@@ -165,7 +165,7 @@ class Project:
         """Append a take to the record and return it as recorded: paths inside the folder become relative."""
         path = Path(take.path)
         if path.is_relative_to(self.folder):
-            take = from_data(Take, {**to_data(take), "path": path.relative_to(self.folder).as_posix()})
+            take = replace(take, path=path.relative_to(self.folder).as_posix())
         record = self.folder / "takes.jsonl"
         with _writing_to(record), record.open("ab+") as file:
             file.truncate(_whole_rows(record))
@@ -227,10 +227,17 @@ def open_project(folder: Path) -> Iterator[Project]:
 def json_artefact(stage: str, file: str, kind: type[Value], version: int) -> Artefact[Value]:
     """Return an artefact saved as JSON under the label ``songcut/STAGE.VERSION``."""
     schema = Schema(stage, version)
+    return json_file(stage, file, lambda data: unlabel(kind, data, schema), lambda value: label(value, schema))
+
+
+def json_file(
+    stage: str, file: str, from_data: Callable[[Any], Value], to_data: Callable[[Value], dict[str, Any]]
+) -> Artefact[Value]:
+    """Return an artefact saved as JSON; ``from_data`` raises SchemaError at data that does not fit."""
 
     def read(path: Path) -> Value:
         try:
-            return unlabel(kind, json.loads(path.read_bytes()), schema)
+            return from_data(json.loads(path.read_bytes()))
         except json.JSONDecodeError as error:
             raise DocumentError(
                 path, f"it is not JSON: {error.msg}; mend it or delete the file", error.lineno
@@ -238,7 +245,7 @@ def json_artefact(stage: str, file: str, kind: type[Value], version: int) -> Art
         except (SchemaError, UnicodeDecodeError) as error:
             raise DocumentError(path, f"{error}; mend it or delete the file") from None
 
-    return Artefact(stage, file, read, lambda value, path: write_json(label(value, schema), path))
+    return Artefact(stage, file, read, lambda value, path: write_json(to_data(value), path))
 
 
 def write_json(data: Mapping[str, Any], path: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from songcut.exporting.credits import Announcement
 from songcut.options import MakeOptions
 from songcut.progress import Estimate, Listener, Made, Progress, StageCost
 from songcut.project import Artefact, Kept, Project
@@ -24,8 +25,10 @@ class Session:
         The stage under way.
     afresh
         Whether this stage is to be done again whatever is there: it, or one before it, was named by ``--from``.
-    warnings
+    announced
         What the user was told, each once.
+    worked
+        The stages that did work.
     """
 
     def __init__(self, project: Project, options: MakeOptions, listener: Listener) -> None:
@@ -33,10 +36,10 @@ class Session:
         self.options = options
         self.stage = ""
         self.afresh = False
-        self.warnings: list[str] = []
+        self.announced: list[Announcement] = []
+        self.worked: list[str] = []
         self._listener = listener
         self._estimate = Estimate(())
-        self._worked: list[str] = []
 
     def plan_time(self, plan: tuple[StageCost, ...]) -> None:
         """Say how long the stages that have not ended should take."""
@@ -67,8 +70,8 @@ class Session:
 
     def warn(self, message: str) -> None:
         """Tell the user one sentence, once."""
-        if message not in self.warnings:
-            self.warnings.append(message)
+        if message not in {each.message for each in self.announced}:
+            self.announced.append(Announcement(self.stage, message))
             self._listener(Progress(self.stage, message=message, kind="warning"))
 
     def keep(
@@ -82,9 +85,10 @@ class Session:
 
     def mark_worked(self) -> None:
         """Note that this stage did some work."""
-        if self.stage not in self._worked:
-            self._worked.append(self.stage)
+        if self.stage not in self.worked:
+            self.worked.append(self.stage)
 
     def made(self, film: Path | None) -> Made:
         """Return what the run left behind."""
-        return Made(film, self.project.folder, tuple(self._worked), tuple(self.warnings))
+        warnings = tuple(each.message for each in self.announced)
+        return Made(film, self.project.folder, tuple(self.worked), warnings)

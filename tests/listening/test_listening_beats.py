@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 from listening_sounds import RATE, audio, drums, put, silence, tone
 
-from songcut.listening.librosa_tracker import LibrosaBeatTracker
+from songcut.listening.ellis_tracker import EllisBeatTracker
 from songcut.model.analysis import BeatGrid
 from songcut.ports import BeatTracker
 
 
 def track(samples, rate=RATE):
-    return LibrosaBeatTracker().track(audio(samples, rate))
+    return EllisBeatTracker().track(audio(samples, rate))
 
 
 def nearest_errors(found, true):
@@ -16,8 +16,8 @@ def nearest_errors(found, true):
 
 
 def test_it_is_a_beat_tracker():
-    assert isinstance(LibrosaBeatTracker(), BeatTracker)
-    assert LibrosaBeatTracker().name == "librosa"
+    assert isinstance(EllisBeatTracker(), BeatTracker)
+    assert EllisBeatTracker().name == "ellis"
 
 
 @pytest.mark.parametrize("bpm", [60, 90, 120, 160])

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from listening_sounds import MAJOR, MINOR, RATE, audio, band, silence
 
+from songcut.listening.ellis_tracker import EllisBeatTracker
 from songcut.listening.form import letter_name, song_functions
-from songcut.listening.librosa_tracker import LibrosaBeatTracker
 from songcut.listening.listen import listen
 from songcut.listening.sections import NoveltySectionFinder, novelty
 from songcut.model.analysis import BeatGrid, EnergyCurve
@@ -17,7 +17,7 @@ CHORUS = [(-6, MAJOR), (-11, MAJOR), (-9, MINOR), (-16, MAJOR)]
 
 
 def hear(samples):
-    return listen(audio(samples), LibrosaBeatTracker(), NoveltySectionFinder())
+    return listen(audio(samples), EllisBeatTracker(), NoveltySectionFinder())
 
 
 @pytest.fixture(scope="module")

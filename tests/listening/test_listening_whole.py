@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from listening_sounds import MAJOR, MINOR, RATE, audio, band, chord, drums, silence, tone
 
+from songcut.listening.ellis_tracker import EllisBeatTracker
 from songcut.listening.features import features_of
 from songcut.listening.key import NAMES, Key, find_key
-from songcut.listening.librosa_tracker import LibrosaBeatTracker
 from songcut.listening.listen import listen
 from songcut.listening.mood import find_mood, mood_words
 from songcut.listening.sections import NoveltySectionFinder
@@ -16,7 +16,7 @@ from songcut.model.schema import from_data, to_data
 
 
 def hear(samples, rate=RATE):
-    return listen(audio(samples, rate), LibrosaBeatTracker(), NoveltySectionFinder())
+    return listen(audio(samples, rate), EllisBeatTracker(), NoveltySectionFinder())
 
 
 def check_laws(analysis, duration):
@@ -78,7 +78,7 @@ def test_a_song_obeys_every_law_and_can_be_saved():
     samples, _ = band([([(-12, MINOR), (-16, MAJOR)], 8, 0.1), ([(-9, MAJOR), (-14, MAJOR)], 8, 0.2)], bpm=128)
     analysis = hear(samples)
     check_laws(analysis, len(samples) / RATE)
-    assert analysis.heard_by == "librosa"
+    assert analysis.heard_by == "ellis"
     assert analysis.tempo == pytest.approx(128, rel=0.01)
     assert from_data(SongAnalysis, to_data(analysis)) == analysis
 
@@ -90,7 +90,7 @@ def test_the_same_song_gives_the_same_analysis():
 
 def test_no_sound_at_all_is_refused():
     with pytest.raises(ValueError, match="0 samples"):
-        listen(Audio(np.zeros(0, dtype=np.float32), RATE), LibrosaBeatTracker(), NoveltySectionFinder())
+        listen(Audio(np.zeros(0, dtype=np.float32), RATE), EllisBeatTracker(), NoveltySectionFinder())
 
 
 def test_energy_follows_loudness_and_silence_has_none():

@@ -1,27 +1,32 @@
-"""The song analysis for other programs and for people."""
+"""The song analysis for other programs, for the project folder and for people."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from songcut.model.analysis import SongAnalysis
-from songcut.model.schema import to_data
+from songcut.model.schema import Schema, label, unlabel
+
+SCHEMA = Schema("analysis", 1)
 
 
 def analysis_data(analysis: SongAnalysis) -> dict[str, Any]:
-    """Return the object that ``songcut analyze --json`` prints, schema ``songcut/analysis.1``; times in seconds."""
-    data = to_data(analysis)
-    return {
-        "schema": "songcut/analysis.1",
-        "duration": analysis.duration,
-        "tempo": analysis.tempo,
-        "beats": data["beats"]["beats"],
-        "beat_confidence": analysis.beat_confidence,
-        "sections": data["sections"],
-        "energy": data["energy"],
-        "accents": data["accents"],
-        "key": analysis.key,
-        "mood": data["mood"],
-        "heard_by": analysis.heard_by,
-    }
+    """Return the object that ``songcut analyze --json`` prints and ``analysis.json`` holds; times in seconds."""
+    data = label(analysis, SCHEMA)
+    # The grid is a list of beats for everybody else.
+    return data | {"beats": data["beats"]["beats"]}
+
+
+def analysis_from_data(data: object) -> SongAnalysis:
+    """Read what ``analysis_data`` made.
+
+    Raises
+    ------
+    SchemaError
+        Naming the first fault's place.
+    """
+    if isinstance(data, Mapping) and "beats" in data:
+        data = {**data, "beats": {"beats": data["beats"]}}
+    return unlabel(SongAnalysis, data, SCHEMA)
 
 
 def analysis_text(analysis: SongAnalysis) -> str:

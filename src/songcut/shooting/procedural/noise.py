@@ -190,7 +190,9 @@ def _next_octave(xs: Row, ys: Row, x: Number, y: Number) -> None:
         ys[i] = (a * _SIN + b * _COS) * _LACUNARITY + y
 
 
-@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
+# Not cached for itself, only within the kernels that call it: it has two signatures, and numba's cache of a function
+# with several can be left mixed up when two processes write it at once.
+@njit(nogil=True, fastmath=True, error_model="numpy")
 def layered(
     out: Row,
     xs: Row,
