@@ -3,8 +3,8 @@
 import re
 
 import numpy as np
-from numpy.typing import NDArray
 
+from songcut.model.oklab import from_oklch, to_oklab
 from songcut.model.treatment import Colour
 from songcut.writing.imagery import colour_names, spoken_colours
 
@@ -16,22 +16,6 @@ from songcut.writing.imagery import colour_names, spoken_colours
 _ANGLES = np.array([-225.0, -135.0, -90.0, -45.0, 0.0, 45.0, 135.0])
 _HUES = np.array([27.0, -98.0, -40.0, 35.0, 70.0, 95.0, 27.0])
 _MONOCHROME = re.compile(r"\b(black[ -]and[ -]white|monochrome|b&w)\b", re.IGNORECASE)
-
-# Linear sRGB to cone responses to Oklab: B. Ottosson, "A perceptual color space for image processing", 2020.
-_TO_LMS = np.array(
-    [
-        [0.4122214708, 0.5363325363, 0.0514459929],
-        [0.2119034982, 0.6806995451, 0.1073969566],
-        [0.0883024619, 0.2817188376, 0.6299787005],
-    ]
-)
-_TO_LAB = np.array(
-    [
-        [0.2104542553, 0.7936177850, -0.0040720468],
-        [1.9779984951, -2.4285922050, 0.4505937099],
-        [0.0259040371, 0.7827717662, -0.8086757660],
-    ]
-)
 
 
 def choose_palette(valence: float, arousal: float, said: str = "") -> tuple[Colour, ...]:
@@ -80,38 +64,6 @@ def mood_hue(valence: float, arousal: float) -> float:
 def _beyond(angle: float) -> float:
     """The last eighth of the circle, from 135 to 180 degrees, is the first of the table."""
     return float(np.interp(angle - 360.0, _ANGLES, _HUES)) % 360.0
-
-
-def to_oklab(colour_hex: str) -> NDArray[np.float64]:
-    """Return a colour's Oklab lightness (0 to 1), a and b, shape (3,)."""
-    encoded = np.array([int(colour_hex[place : place + 2], 16) / 255 for place in (1, 3, 5)])
-    linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
-    return np.asarray(_TO_LAB @ np.cbrt(_TO_LMS @ linear), dtype=np.float64)
-
-
-def from_oklch(lightness: float, chroma: float, hue: float) -> str:
-    """Return a colour as ``#rrggbb``; chroma is lowered until the colour exists in sRGB.
-
-    Parameters
-    ----------
-    lightness
-        0 to 1.
-    chroma
-        0 to about 0.3.
-    hue
-        Degrees.
-    """
-    lightness = float(np.clip(lightness, 0.0, 1.0))
-    turn = np.radians(hue)
-    linear = np.zeros(3)
-    for shrink in np.linspace(1.0, 0.0, 21):
-        lab = np.array([lightness, chroma * shrink * np.cos(turn), chroma * shrink * np.sin(turn)])
-        linear = np.linalg.inv(_TO_LMS) @ (np.linalg.inv(_TO_LAB) @ lab) ** 3
-        if linear.min() >= -1e-4 and linear.max() <= 1.0 + 1e-4:
-            break
-    linear = np.clip(linear, 0.0, 1.0)
-    encoded = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return "#" + "".join(f"{round(float(value) * 255):02x}" for value in encoded)
 
 
 def _named(tones: list[tuple[float, float, float]], taken: set[str] | None = None) -> tuple[Colour, ...]:

@@ -1,7 +1,6 @@
 """The palette as light: a smooth ramp from its shadows to its lights, its key colours, and plain names for them.
 
-Colours are mixed in OKLab (B. Ottosson, "A perceptual color space for image processing", 2020), where the middle of two
-colours looks like it, and handed to the kernels as linear light.
+Colours are mixed in Oklab, where the middle of two colours looks like it, and handed to the kernels as linear light.
 """
 
 from collections.abc import Sequence
@@ -11,26 +10,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from songcut.model.oklab import to_linear, to_oklab
 from songcut.model.treatment import Colour
 
 RAMP_LENGTH = 1024
-
-_TO_LMS = np.array(
-    [
-        [0.4122214708, 0.5363325363, 0.0514459929],
-        [0.2119034982, 0.6806995451, 0.1073969566],
-        [0.0883024619, 0.2817188376, 0.6299787005],
-    ]
-)
-_TO_LAB = np.array(
-    [
-        [0.2104542553, 0.7936177850, -0.0040720468],
-        [1.9779984951, -2.4285922050, 0.4505937099],
-        [0.0259040371, 0.7827717662, -0.8086757660],
-    ]
-)
-_FROM_LMS = np.linalg.inv(_TO_LMS)
-_FROM_LAB = np.linalg.inv(_TO_LAB)
 
 # Plain words for colours, for captions; hex values are typical of the word.
 _NAMES = {
@@ -163,14 +146,9 @@ def plain_name(colour: str) -> str:
     return min(_NAMES, key=lambda name: float(np.sum((weights * (_lab(_NAMES[name]) - target)) ** 2)))
 
 
-@lru_cache(maxsize=256)
-def _lab(colour: str) -> NDArray[np.float64]:
-    encoded = np.array(Colour("", colour).rgb)
-    linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
-    return np.asarray(_TO_LAB @ np.cbrt(_TO_LMS @ linear))
+_lab = lru_cache(maxsize=256)(to_oklab)
 
 
 def _linear(lab: NDArray[np.float64]) -> NDArray[np.float64]:
-    """OKLab rows to linear light, out-of-gamut channels held at a trace of light."""
-    lms = (lab @ _FROM_LAB.T) ** 3
-    return np.maximum(lms @ _FROM_LMS.T, 0.0004)
+    """Return Oklab rows as linear light, channels out of gamut held at a trace of light."""
+    return np.maximum(to_linear(lab), 0.0004)
