@@ -33,7 +33,7 @@ def to_oklab(colour_hex: str) -> NDArray[np.float64]:
 
 
 def to_linear(lab: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return linear red, green and blue, shape (..., 3), of Oklab rows; outside 0 to 1 where sRGB has no such colour."""
+    """Return linear red, green and blue, shape (..., 3), of Oklab rows; beyond 0..1 where sRGB has none such."""
     return np.asarray(((lab @ _FROM_LAB.T) ** 3) @ _FROM_LMS.T, dtype=np.float64)
 
 
