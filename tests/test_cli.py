@@ -364,3 +364,10 @@ def test_a_full_disk_while_rendering_leaves_no_broken_film(song, tmp_path):
     time.sleep(0.01)
     assert songcut("make", song, *SMALL, cwd=tmp_path).returncode == 0
     assert (tmp_path / "clicks.mp4").exists()
+
+
+def test_a_missing_model_is_a_backend_that_failed(song, tmp_path):
+    result = run("make", song, *SMALL, "--embedder", "nobody/nothing", cwd=tmp_path)
+    assert result.exit_code == 3
+    assert "nobody/nothing" in result.stderr
+    assert "Traceback" not in result.stderr
