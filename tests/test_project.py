@@ -145,6 +145,17 @@ def test_a_take_whose_file_is_gone_is_not_there(project):
     assert project.takes() == {}
 
 
+def test_half_written_files_of_a_killed_run_are_swept_away(tmp_path):
+    with open_project(tmp_path / "p") as project:
+        kept = project.takes_folder / "take.mp4"
+        kept.write_bytes(b"x")
+        half = project.takes_folder / ".take.mp4.123.abcd.tmp"
+        half.write_bytes(b"x")
+    with open_project(tmp_path / "p"):
+        assert kept.exists()
+        assert not half.exists()
+
+
 def _open_and_say(folder, queue):
     try:
         with open_project(folder):

@@ -15,7 +15,7 @@ import filelock
 from songcut.errors import DocumentError, InputError
 from songcut.model.schema import Schema, SchemaError, label, unlabel
 from songcut.model.takes import Take
-from songcut.saving import output_error, write_text
+from songcut.saving import TEMPORARY_SUFFIX, output_error, write_text
 
 Value = TypeVar("Value")
 
@@ -219,6 +219,9 @@ def open_project(folder: Path) -> Iterator[Project]:
             f"another songcut is working in {folder}; wait for it or give --project another folder"
         ) from None
     try:
+        # Half-written files of a run that was killed; whoever holds the lock is the only one who writes here.
+        for leftover in folder.rglob(f".*{TEMPORARY_SUFFIX}"):
+            leftover.unlink(missing_ok=True)
         yield Project(folder.resolve())
     finally:
         lock.release()

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from songcut.errors import OutputError
 
+TEMPORARY_SUFFIX = ".tmp"
+"""How the names of half-written files end; they begin with a dot."""
+
 _REASONS = {
     errno.ENOSPC: "the disk is full; free some space or choose another place",
     errno.EDQUOT: "the disk quota is used up; free some space or choose another place",
@@ -38,7 +41,7 @@ def check_writable(output: Path) -> None:
         if not folder.is_dir():
             raise OutputError(f"{output}: {folder} is not a folder; choose another place")
         # Rights bits do not tell (root, network disks, read-only mounts): only trying does.
-        descriptor, probe = tempfile.mkstemp(prefix=f".{output.name[:40]}.", suffix=".tmp", dir=folder)
+        descriptor, probe = tempfile.mkstemp(prefix=f".{output.name[:40]}.", suffix=TEMPORARY_SUFFIX, dir=folder)
         os.close(descriptor)
         Path(probe).unlink()
     except OSError as error:
@@ -51,7 +54,7 @@ def whole_file(output: Path) -> Iterator[Path]:
 
     On any error, an interruption included, the temporary file is removed and what stood at ``output`` is untouched.
     """
-    temporary = output.with_name(f".{output.name[:80]}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+    temporary = output.with_name(f".{output.name[:80]}.{os.getpid()}.{os.urandom(4).hex()}{TEMPORARY_SUFFIX}")
     try:
         yield temporary
         with temporary.open("rb+") as file:
