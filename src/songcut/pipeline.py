@@ -65,7 +65,7 @@ from songcut.writing.document import check_against
 _LISTEN_VERSION = 1
 _WRITE_VERSION = 2
 _PLAN_VERSION = 1
-_CHOOSE_VERSION = 1
+_CHOOSE_VERSION = 2
 _ASSEMBLE_VERSION = 1
 
 _FILM_SUFFIXES = (".mp4", ".m4v", ".mov")

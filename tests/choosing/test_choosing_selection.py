@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from songcut.choosing.ranking import Scoreboard
-from songcut.choosing.selection import DEFAULT_WEIGHTS, calibrated, select_takes
+from songcut.choosing.selection import DEFAULT_WEIGHTS, calibrated, likeness_price, select_takes
 from songcut.errors import InputError
 from songcut.model.shots import Shot
 from songcut.model.takes import Take
@@ -80,7 +80,7 @@ class Case:
                 if columns[row - 1] == column:
                     return -np.inf
                 cosine = float(self.board.vectors[columns[row - 1]] @ self.board.vectors[column])
-                total -= weights.likeness * max(0.0, cosine)
+                total -= float(likeness_price(np.array(cosine), weights))
             used[column] += 1
             shown[column] = row
         return total
@@ -117,7 +117,7 @@ def test_long_films_made_to_order_reach_the_optimum_of_plain_viterbi():
     fit, vectors = calibrated(case.board), case.board.vectors
     value = fit[0]
     for row in range(1, 120):
-        pair = value[:, None] - DEFAULT_WEIGHTS.likeness * np.maximum(vectors @ vectors.T, 0.0)
+        pair = value[:, None] - likeness_price(vectors @ vectors.T, DEFAULT_WEIGHTS)
         value = fit[row] + pair.max(axis=0)
     assert case.value(case.columns()) == pytest.approx(float(value.max()), abs=2e-3)
 

@@ -19,19 +19,22 @@ from songcut.model.timing import frame_time
 class SelectionWeights:
     """What the choice weighs, in standard deviations of the song's scores.
 
-    The whole film's value is the sum over shots of: the take's calibrated score; less ``likeness`` times the cosine
-    of the take and the one before it, so that neighbours differ; less ``reuse`` times how often the take was shown
-    before, so that all material gets its turn; less ``recency``, fading linearly to nothing over ``memory`` shots
-    since the take was last shown. The same take twice in a row is never allowed, whatever it scores.
+    The whole film's value is the sum over shots of: the take's calibrated score; less ``likeness_price`` of the take
+    and the one before it, because a cut between two pictures alike reads as a jump and not as a cut; less ``reuse``
+    times how often the take was shown before, so that all material gets its turn; less ``recency``, fading linearly to
+    nothing over ``memory`` shots since the take was last shown. The same take twice in a row is never allowed,
+    whatever it scores.
     """
 
-    likeness: float = 0.75
+    likeness: float = 2.5
     reuse: float = 0.6
     recency: float = 2.0
     memory: int = 8
 
 
 DEFAULT_WEIGHTS = SelectionWeights()
+# Captions of different subjects in one light and colour come to about this cosine: only what is nearer has its price.
+_ALIKE = 0.6
 # Candidates a shot: beyond two dozen the best film hardly changes, and the work grows with the square.
 _CANDIDATES = 24
 # Partial films kept over all candidates: few candidates leave more for each, which makes small cases exact.
@@ -87,6 +90,18 @@ def select_takes(
         Select(shot=shot.index, take=takes[column].id, in_point=in_point, reason=_reason(scoreboard, row, column))
         for row, (shot, column, in_point) in enumerate(zip(shots, columns, in_points, strict=True))
     )
+
+
+def likeness_price(cosines: NDArray[np.floating], weights: SelectionWeights) -> NDArray[np.float64]:
+    """Return what it costs that neighbouring takes are alike: nothing up to a cosine of 0.6, then rising as a square.
+
+    Parameters
+    ----------
+    cosines
+        Of neighbouring takes' vectors, any shape, -1 to 1.
+    """
+    nearness = np.clip((np.asarray(cosines, dtype=np.float64) - _ALIKE) / (1.0 - _ALIKE), 0.0, 1.0)
+    return np.asarray(weights.likeness * nearness**2)
 
 
 def calibrated(scoreboard: Scoreboard) -> NDArray[np.float64]:
@@ -172,7 +187,7 @@ class _Search:
         gain = gain - self._reuse_price(row, usage[:, candidates], shown[:, candidates])
         if row:
             likeness = self._vectors[last] @ self._vectors[candidates].T
-            gain -= self._weights.likeness * np.maximum(likeness, 0.0)
+            gain -= likeness_price(likeness, self._weights)
             gain[last[:, None] == candidates[None, :]] = -np.inf
         return np.asarray(gain, dtype=np.float64)
 
