@@ -39,6 +39,9 @@ DENSITY = 10  # 0 sparse to 1 dense
 STATES = 11
 
 
+# Mean of the graded picture, 0 to 1, above which it looks washed out whatever is in it.
+_BRIGHTEST = 0.56
+
 @dataclass(frozen=True)
 class Parameter:
     """A number a look sets; takes of one look vary within a part of ``low`` to ``high``.
@@ -79,7 +82,7 @@ class Look:
 
     def lit(self, light: float) -> float:
         """Return the brightness wanted of it in light from -1 (dark) to 1 (bright)."""
-        return self.light * (1.0 + 0.38 * light)
+        return min(self.light * (1.0 + 0.38 * light), _BRIGHTEST)
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ FAMILY = Family(
     ),
     looks=(
         Look("velvet smoke", "swirling velvet smoke", 0.27, (0.85, 1.7, -0.6, 0.05, 0.0, 0.8)),
-        Look("ink in water", "dark ink blooming in pale water", 0.58, (0.8, 1.9, 0.6, -0.05, 1.0, 0.35)),
+        Look("ink in water", "dark ink blooming in pale water", 0.46, (0.95, 1.9, 0.6, 0.30, 1.0, 0.45)),
         Look("storm clouds", "heavy storm clouds rolling across the sky", 0.30, (1.0, 0.9, 0.1, 0.2, 0.0, 0.35)),
         Look("colour clouds", "dreamlike drifting clouds of colour", 0.36, (0.6, 1.3, -0.3, 0.3, 0.0, 1.0)),
     ),
