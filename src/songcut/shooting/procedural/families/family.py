@@ -42,6 +42,7 @@ STATES = 11
 # Mean of the graded picture, 0 to 1, above which it looks washed out whatever is in it.
 _BRIGHTEST = 0.56
 
+
 @dataclass(frozen=True)
 class Parameter:
     """A number a look sets; takes of one look vary within a part of ``low`` to ``high``.
