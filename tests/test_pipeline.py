@@ -93,7 +93,7 @@ def test_the_projects_files_are_there(procedural):
     made, _ = procedural
     names = {path.name for path in made.project.iterdir()}
     assert {"song.json", "analysis.json", "treatment.yaml", "shots.json", "takes", "takes.jsonl"} <= names
-    assert {"timeline.otio", "credits.json", "selects.json"} <= names
+    assert {"timeline.otio", "credits.json", "selects.json", "report.html"} <= names
     credits = json.loads((made.project / "credits.json").read_text())
     assert {shot["generator"] for shot in credits["shots"]} == {"procedural"}
 
@@ -105,7 +105,10 @@ def test_only_selects_are_shot_at_full_size(procedural):
     assert len(takes) == options.takes * len(shots)
     assert all(take.proxy for take in takes)
     rows = [json.loads(line) for line in (made.project / "takes.jsonl").read_text().splitlines()]
-    assert sum(not row["proxy"] for row in rows) == len(shots)
+    assert sum(not row.get("proxy", True) for row in rows) == len(shots)
+    scores = {row["take"]: row for row in rows if row["schema"] == "songcut/take_score.1"}
+    assert set(scores) == {take.id for take in takes}
+    assert all(-1 <= row["semantic"] <= 1 for row in scores.values())
 
 
 def test_a_second_run_does_no_stage_again(procedural, cut_from_clips, song):
@@ -172,7 +175,8 @@ def test_an_interrupted_run_goes_on_where_it_was(song, tmp_path, stage, procedur
     rows = (options.project / "takes.jsonl").read_text()
     made = make_film(song, options)
     assert (options.project / "takes.jsonl").read_text().startswith(rows), "a take was lost"
-    ids = [json.loads(line)["id"] for line in (options.project / "takes.jsonl").read_text().splitlines()]
+    takes = [json.loads(line) for line in (options.project / "takes.jsonl").read_text().splitlines()]
+    ids = [row["id"] for row in takes if row["schema"] == "songcut/take.1"]
     assert len(ids) == len(set(ids)), "a take was shot twice"
     assert made.film.read_bytes() == finished.film.read_bytes()
 
@@ -267,6 +271,8 @@ def test_black_and_frozen_clips_do_not_reach_the_film(song, footage, tmp_path):
     make.write_black_clip(folder / "black.mp4", frames=200)
     make.write_frozen_clip(folder / "frozen.mp4", frames=200, clip=200)
     made = make_film(song, replace(SMALL, film=tmp_path / "film.mp4", clips=(folder,)))
+    rejected = [json.loads(line).get("rejected") for line in (made.project / "takes.jsonl").read_text().splitlines()]
+    assert {"black", "frozen"} <= set(rejected)
     media = {Path(clip.media).stem for clip in film_laws.FilmUnderTest(made.film, made.project, song).timeline.clips}
     assert media <= {"00", "01", "02", "03"}
     picture = next(iter(read_pictures(made.film, [Fraction(1)], 160, 90)))

@@ -46,3 +46,4 @@ TAKES = json_artefact("takes", "takes.json", Rushes, 1)
 SELECTS = json_artefact("selects", "selects.json", Selects, 1)
 TIMELINE_FILE = "timeline.otio"
 CREDITS_FILE = "credits.json"
+REPORT_FILE = "report.html"

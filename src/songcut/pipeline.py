@@ -7,6 +7,7 @@ hash is new and no others.
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from songcut.artefacts import (
     ANALYSIS,
     CREDITS_FILE,
     LYRICS,
+    REPORT_FILE,
     SELECTS,
     SHOTS,
     SONG,
@@ -36,6 +38,7 @@ from songcut.execution import run_in_order
 from songcut.exporting.credits import credits_data, still_announced
 from songcut.exporting.otio import OtioExporter
 from songcut.exporting.otio_reader import read_otio
+from songcut.exporting.report import ReportMaterial, report_html
 from songcut.listening.listen import listen
 from songcut.lyrics.placing import place_untimed
 from songcut.lyrics.sources import find_lyrics, read_lyrics
@@ -46,7 +49,7 @@ from songcut.model.analysis import SongAnalysis
 from songcut.model.audio import Audio
 from songcut.model.formats import picture_format
 from songcut.model.schema import digest
-from songcut.model.shots import ShotList
+from songcut.model.shots import Shot, ShotList
 from songcut.model.song import Song
 from songcut.model.takes import PictureFormat, Select, Take
 from songcut.model.timeline import Timeline
@@ -56,7 +59,7 @@ from songcut.ports import ClipGenerator, Embedder, ShootingFloor, TakeOrder, War
 from songcut.progress import Listener, Made, StageCost
 from songcut.project import Artefact, Project, file_digest, open_project, write_json
 from songcut.rendering.render import RenderJob, prune_segments, render
-from songcut.saving import check_writable
+from songcut.saving import check_writable, write_text
 from songcut.session import Session, Stopped
 from songcut.shooting.orders import order_takes
 from songcut.writing.document import check_against
@@ -74,6 +77,8 @@ _FILM_SUFFIXES = (".mp4", ".m4v", ".mov")
 _SAMPLES = 5
 _SEEN_SIDE = 256
 _CHECKED_SIDE = 90
+# Pixels of a still in the report, along the longer side.
+_STILL_SIDE = 240
 
 
 def make(song: Path, options: MakeOptions, listener: Listener = lambda event: None) -> Made:
@@ -145,12 +150,13 @@ class _Run:
             seed=options.seed,
         )
         takes = self.shoot(generator, orders)
-        selects, takes_cut = self.finish(generator, orders, takes, self.choose(shots, takes))
-        timeline = self.assemble(song, analysis, shots, selects, takes_cut, picture)
+        selects = self.choose(shots, takes)
+        finished, takes_cut = self.finish(generator, orders, takes, selects)
+        timeline = self.assemble(song, analysis, shots, finished, takes_cut, picture)
         self.render(timeline, song, film)
-        record = self.project.folder / CREDITS_FILE
-        announced = still_announced(record, self.session.worked, self.session.announced)
-        write_json(credits_data(song, timeline, takes_cut, self.embedder, announced), record)
+        by_id = {take.id: take for take in takes}
+        material = ReportMaterial(song, analysis, treatment, shots, selects, by_id)
+        self._write_record(material, timeline, takes_cut)
 
     def listen(self, path: Path, generator: ClipGenerator) -> tuple[Song, SongAnalysis]:
         """Hear the song."""
@@ -225,6 +231,7 @@ class _Run:
 
         def choose() -> Selects:
             board = score_takes(shots.shots, takes, self.embedder, self._sampler(len(takes)), shots.rate)
+            self.project.add_scores(board.best_scores())
             return Selects(select_takes(shots.shots, takes, board, shots.rate, seed))
 
         selects = self.session.keep(SELECTS, inputs, choose).value.selects
@@ -327,6 +334,33 @@ class _Run:
             prune_segments(job.segments, timeline, folder, options.quality)
             session.mark_worked()
         session.end(f"{film}")
+
+    def _write_record(self, material: ReportMaterial, timeline: Timeline, takes_cut: dict[str, Take]) -> None:
+        """Write who made every frame, and the report."""
+        folder, session = self.project.folder, self.session
+        announced = still_announced(folder / CREDITS_FILE, session.worked, session.announced)
+        credits = credits_data(material.song, timeline, takes_cut, self.embedder, announced)
+        write_json(credits, folder / CREDITS_FILE)
+        if session.worked or not (folder / REPORT_FILE).exists():
+            stills = self._stills(material)
+            told = tuple(each.message for each in announced)
+            write_text(report_html(replace(material, stills=stills, announced=told)), folder / REPORT_FILE)
+
+    def _stills(self, material: ReportMaterial) -> dict[int, NDArray[np.uint8]]:
+        """Return a small picture from the middle of every shot."""
+        rate = material.shots.rate
+
+        def still(pair: tuple[Shot, Select]) -> NDArray[np.uint8]:
+            shot, select = pair
+            take = material.takes[select.take]
+            width = 2 * round(_STILL_SIDE / 2 * min(1.0, take.width / take.height))
+            height = 2 * round(width * take.height / take.width / 2)
+            middle = select.in_point + Fraction(shot.frames.length, 2) / rate
+            return next(iter(read_rgb(self.project.folder / take.path, [middle], width, height)))
+
+        pairs = list(zip(material.shots.shots, material.selects, strict=True))
+        pictures = run_in_order(still, pairs, self.options.workers)
+        return {shot.index: picture for (shot, _), picture in zip(pairs, pictures, strict=True)}
 
     def _checked_generator(self) -> ClipGenerator:
         """Find what is wrong with the options before the song is heard, not minutes later; return who shoots."""

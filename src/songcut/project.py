@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,13 +14,14 @@ import filelock
 
 from songcut.errors import DocumentError, InputError
 from songcut.model.schema import Schema, SchemaError, label, unlabel
-from songcut.model.takes import Take
+from songcut.model.takes import Take, TakeScore
 from songcut.saving import TEMPORARY_SUFFIX, output_error, write_text
 
 Value = TypeVar("Value")
 
 _STATE = Schema("state", 1)
 _TAKE = Schema("take", 1)
+_SCORE = Schema("take_score", 1)
 _PENDING = "pending"
 
 
@@ -152,7 +153,10 @@ class Project:
             if not line.strip():
                 continue
             try:
-                take = unlabel(Take, json.loads(line), _TAKE)
+                row = json.loads(line)
+                if isinstance(row, dict) and row.get("schema") == _SCORE.label:
+                    continue
+                take = unlabel(Take, row, _TAKE)
             except (ValueError, SchemaError) as error:
                 if number == len(lines):
                     break  # a kill in the middle of an append leaves a torn last line
@@ -166,13 +170,20 @@ class Project:
         path = Path(take.path)
         if path.is_relative_to(self.folder):
             take = replace(take, path=path.relative_to(self.folder).as_posix())
+        self._append([label(take, _TAKE)])
+        return take
+
+    def add_scores(self, scores: Iterable[TakeScore]) -> None:
+        """Append how takes did: for each its best score over the shots, and why it cannot be used if so."""
+        self._append([label(score, _SCORE) for score in scores])
+
+    def _append(self, rows: list[dict[str, Any]]) -> None:
         record = self.folder / "takes.jsonl"
         with _writing_to(record), record.open("ab+") as file:
             file.truncate(_whole_rows(record))
-            file.write(json.dumps(label(take, _TAKE)).encode() + b"\n")
+            file.write(b"".join(json.dumps(row).encode() + b"\n" for row in rows))
             file.flush()
             os.fsync(file.fileno())
-        return take
 
     def _subfolder(self, name: str) -> Path:
         path = self.folder / name
