@@ -67,7 +67,7 @@ from songcut.writing.document import check_against
 # Part of the key of each stage that has no other version to go by: raise one when its code gives other values.
 _LISTEN_VERSION = 1
 _WRITE_VERSION = 2
-_PLAN_VERSION = 1
+_PLAN_VERSION = 2
 _CHOOSE_VERSION = 2
 _ASSEMBLE_VERSION = 1
 

@@ -87,6 +87,13 @@ def test_cuts_prefer_downbeats():
     assert sum(cut in downbeats for cut in cuts) / len(cuts) > 0.8  # chance is a quarter
 
 
+def test_off_the_downbeat_the_middle_of_the_bar_comes_first():
+    analysis = song(bpm=92, duration=120, energies=(1.0,))
+    beats = {nearest_frame(beat.time, RATE): beat.number for beat in analysis.beats.beats}
+    numbers = [beats[shot.frames.start] for shot in plan(analysis).shots[1:]]
+    assert set(numbers) == {1, 3}
+
+
 def test_shots_are_shorter_where_the_energy_is_higher():
     analysis = song(duration=120, energies=(0.0, 1.0))
     shots = plan(analysis).shots

@@ -4,7 +4,7 @@ Every section boundary is a cut. Between boundaries the cuts are chosen among th
 over shots of the costs below is least. The costs are in units of one doubling of a shot's wished length.
 
     length       log2(length / wished)², where the wished length falls with the energy under the shot
-    off the bar  OFF_DOWNBEAT for a cut that is not on a downbeat
+    off the bar  OFF_DOWNBEAT for a cut that is not on a downbeat, MID_BAR for one halfway through the bar
     off beat     OFF_BEAT for a cut in a stretch without beats (an accent, or a plain division)
 
 Average shots of 2 to 4 seconds are the habit in music videos, which the wished lengths of the normal pace centre on.
@@ -18,18 +18,19 @@ from itertools import pairwise
 import numpy as np
 
 from songcut.errors import InputError
-from songcut.model.analysis import SongAnalysis
+from songcut.model.analysis import BeatGrid, SongAnalysis
 from songcut.model.shots import Shot, ShotList
 from songcut.model.timing import FrameRange, film_length, nearest_frame
 from songcut.model.treatment import Treatment
 
 # How the wished length of a shot is scaled.
 PACES = {"slow": 1.6, "normal": 1.0, "fast": 0.6}
-CALM_LENGTH = 5.0
+CALM_LENGTH = 6.0
 """Wished seconds of a shot at energy 0, normal pace."""
-BUSY_LENGTH = 1.7
+BUSY_LENGTH = 1.45
 """Wished seconds of a shot at energy 1, normal pace."""
 OFF_DOWNBEAT = 0.45
+MID_BAR = 0.25
 OFF_BEAT = 1.5
 SHORTEST = 0.6
 """Seconds: below this a shot is not read as a picture."""
@@ -121,8 +122,9 @@ def _cut_points(
     analysis: SongAnalysis, left: _CutPoint, right: _CutPoint, rate: Fraction, stretch: float
 ) -> list[_CutPoint]:
     """Return the walls with every allowed cut between them, in increasing frames."""
+    middle = _middle_of_the_bar(analysis.beats)
     marked = [
-        (beat.time, 0.0 if beat.number == 1 else OFF_DOWNBEAT)
+        (beat.time, {1: 0.0, middle: MID_BAR}.get(beat.number, OFF_DOWNBEAT))
         for beat in analysis.beats.beats
         if left.time < beat.time < right.time
     ]
@@ -133,6 +135,16 @@ def _cut_points(
         if points[-1].frame < frame < right.frame:
             points.append(_CutPoint(time, frame, cost))
     return [*points, right]
+
+
+def _middle_of_the_bar(grid: BeatGrid) -> int:
+    """Return the number of the beat halfway through most bars (3 in 4/4), or 0 where there is none."""
+    numbers = grid.numbers
+    last = numbers[:-1][numbers[1:] == 1]
+    if len(last) == 0:
+        return 0
+    metre = int(np.median(last))
+    return metre // 2 + 1 if metre % 2 == 0 and metre > 2 else 0
 
 
 def _beatless_points(analysis: SongAnalysis, times: Sequence[float], stretch: float) -> list[tuple[float, float]]:
