@@ -57,9 +57,9 @@ from songcut.model.treatment import Treatment
 from songcut.options import MakeOptions
 from songcut.ports import ClipGenerator, Embedder, ShootingFloor, TakeOrder, WarmsUp, WritingDesk, finished_id
 from songcut.progress import Listener, Made, StageCost
-from songcut.project import Artefact, Project, file_digest, open_project, write_json
+from songcut.project import Artefact, Project, open_project, write_json
 from songcut.rendering.render import RenderJob, prune_segments, render
-from songcut.saving import check_writable, write_text
+from songcut.saving import check_writable, file_digest, write_text
 from songcut.session import Session, Stopped
 from songcut.shooting.orders import order_takes
 from songcut.writing.document import check_against
@@ -293,9 +293,9 @@ class _Run:
             _ASSEMBLE_VERSION, song.path, song.title, analysis.duration, analysis.sections, shots, picture,
             [(select.shot, select.take, select.in_point, takes[select.take].path) for select in selects],
         )  # fmt: skip
-        self.session.keep(artefact, inputs, lambda: assemble(song, analysis, shots, selects, takes, picture))
+        kept = self.session.keep(artefact, inputs, lambda: assemble(song, analysis, shots, selects, takes, picture))
         # What is rendered is what the file says, so that a run that made it and a run that found it do the same.
-        timeline = self.read_timeline(self.project.path(artefact), picture)
+        timeline = self.read_timeline(self.project.path(artefact), picture) if kept.made else kept.value
         self.session.end(f"{len(timeline.clips)} shots cut")
         return timeline
 

@@ -1,6 +1,5 @@
 """The project folder: every stage's value on disk, keyed by what it was made from, so that a run can stop and go on."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -15,7 +14,7 @@ import filelock
 from songcut.errors import DocumentError, InputError
 from songcut.model.schema import Schema, SchemaError, label, unlabel
 from songcut.model.takes import Take, TakeScore
-from songcut.saving import TEMPORARY_SUFFIX, output_error, write_text
+from songcut.saving import TEMPORARY_SUFFIX, file_digest, output_error, write_text
 
 Value = TypeVar("Value")
 
@@ -265,12 +264,6 @@ def json_file(
 def write_json(data: Mapping[str, Any], path: Path) -> None:
     """Write JSON so that the file is replaced whole or not at all."""
     write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", path)
-
-
-def file_digest(path: Path) -> str:
-    """Return the sha256 of a file's bytes, read in blocks."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _whole_rows(path: Path) -> int:

@@ -1,6 +1,7 @@
-"""Putting files down whole or not at all, and the one place where writing errors become OutputError."""
+"""Files put down whole or not at all, told apart by their bytes; where writing errors become OutputError."""
 
 import errno
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -78,6 +79,18 @@ def write_text(text: str, output: Path) -> None:
             temporary.write_bytes(text.encode())
     except OSError as error:
         raise output_error(output, error) from error
+
+
+def file_digest(path: Path) -> str:
+    """Return the sha256 of a file's bytes, read in blocks.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def output_error(output: Path, error: Exception) -> OutputError:

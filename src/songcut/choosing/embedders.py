@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songcut.errors import BackendError, MissingBackendError
+from songcut.saving import file_digest
 
 _BUNDLED_NAME: Final = "all-MiniLM-L6-v2"
 # The official model.safetensors of sentence-transformers/all-MiniLM-L6-v2; the package that carries it is not theirs.
@@ -166,7 +167,7 @@ def _open_bundled() -> Any:
 
 def check_weights(path: Path, sha256: str) -> None:
     """Raise BackendError unless a file has the expected SHA-256 (hex)."""
-    found = _sha256(path)
+    found = file_digest(path)
     if found != sha256:
         raise BackendError(f"{path} is not the official model (sha256 {found[:12]}..., expected {sha256[:12]}...)")
 
@@ -236,12 +237,7 @@ def _revision_of(model: Any, folder: Path) -> str:
     if commit:
         return str(commit)
     weights = sorted(folder.expanduser().glob("**/*.safetensors")) or sorted(folder.expanduser().glob("**/*.bin"))
-    return hashlib.sha256("".join(_sha256(path) for path in weights).encode()).hexdigest() if weights else "unknown"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return hashlib.sha256("".join(file_digest(path) for path in weights).encode()).hexdigest() if weights else "unknown"
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from songcut.choosing.ranking import Scoreboard
 from songcut.errors import InputError
 from songcut.model.shots import Shot
 from songcut.model.takes import Select, Take
-from songcut.model.timing import frame_time
+from songcut.model.timing import clock, frame_time
 
 
 @dataclass(frozen=True)
@@ -260,7 +260,7 @@ def _check_possible(shots: Sequence[Shot], scoreboard: Scoreboard, rate: Fractio
 
 
 def _nothing_message(shot: Shot, scoreboard: Scoreboard, row: int, rate: Fraction) -> str:
-    where = f"shot {shot.index + 1} at {_clock(frame_time(shot.frames.start, rate))}"
+    where = f"shot {shot.index + 1} at {clock(frame_time(shot.frames.start, rate))}"
     needs = float(scoreboard.lengths[row])
     judged = ~np.isnan(scoreboard.semantic[row])
     sound = [
@@ -285,7 +285,7 @@ def _same_clip_message(shots: Sequence[Shot], takes: Sequence[Take], scoreboard:
     else:
         row = int(scoreboard.usable[1:].sum(axis=1).argmin()) + 1
         either = np.flatnonzero(scoreboard.usable[row])
-    at = _clock(frame_time(shots[row].frames.start, rate))
+    at = clock(frame_time(shots[row].frames.start, rate))
     needed = float(max(scoreboard.lengths[row - 1 : row + 1]))
     return (
         f"the shots before and after {at} could only show the same clip, {takes[int(either[0])].path}; "
@@ -302,7 +302,3 @@ def _why_others(scoreboard: Scoreboard) -> str:
     if not counts:
         return ""
     return " (rejected: " + ", ".join(f"{count} {reason}" for reason, count in counts.items()) + ")"
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

@@ -14,7 +14,7 @@ from songcut.model.analysis import SongAnalysis
 from songcut.model.shots import Shot, ShotList
 from songcut.model.song import Song
 from songcut.model.takes import Select, Take
-from songcut.model.timing import frame_time
+from songcut.model.timing import clock, frame_time
 from songcut.model.treatment import Treatment
 
 _WIDTH, _HEIGHT = 1200, 150
@@ -55,7 +55,7 @@ def report_html(material: ReportMaterial) -> str:
     lengths = [shot.frames.length for shot in material.shots.shots]
     mean = float(np.mean(lengths)) / float(material.shots.rate)
     facts = (
-        f"{_clock(analysis.duration)}, {analysis.tempo:.0f} bpm, {_text(analysis.key)}, "
+        f"{clock(analysis.duration)}, {analysis.tempo:.0f} bpm, {_text(analysis.key)}, "
         f"{_text(', '.join(analysis.mood.words))}. {len(lengths)} shots of {mean:.1f} s on average, "
         f"from {len({select.take for select in material.selects})} takes."
     )
@@ -109,7 +109,7 @@ def _timeline(analysis: SongAnalysis, shots: ShotList) -> str:
 
 def _section_rows(treatment: Treatment, analysis: SongAnalysis) -> list[str]:
     return [
-        f"<tr><td>{_clock(section.start)}</td><td>{_text(section.letter)}</td><td>{section.function}</td>"
+        f"<tr><td>{clock(section.start)}</td><td>{_text(section.letter)}</td><td>{section.function}</td>"
         f"<td>{section.energy:.2f}</td><td>{_text(prompt.prompt)}<br><small>{_text(prompt.camera)}</small></td></tr>"
         for section, prompt in zip(analysis.sections, treatment.sections, strict=True)
     ]
@@ -122,7 +122,7 @@ def _shot_card(shot: Shot, select: Select, material: ReportMaterial) -> str:
     still = material.stills.get(shot.index)
     picture = f'<img src="{_inline(still)}" alt="" loading="lazy">' if still is not None else ""
     return (
-        f"<article>{picture}<h3>{shot.index + 1} <small>{_clock(start)}, {length:.1f} s</small></h3>"
+        f"<article>{picture}<h3>{shot.index + 1} <small>{clock(start)}, {length:.1f} s</small></h3>"
         f"<p>{_text(take.caption)}</p><p><small>{_text(select.reason)}. {_text(take.generator)}</small></p></article>"
     )
 
@@ -135,10 +135,6 @@ def _inline(picture: NDArray[np.uint8]) -> str:
 
 def _text(text: str) -> str:
     return html.escape(text, quote=True)
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds // 60)}:{int(seconds % 60):02}"
 
 
 _PAGE = """<!doctype html>

@@ -1,6 +1,5 @@
 """Decoding sound: any audio that FFmpeg reads, in one pass, block by block, sample 0 where a player starts."""
 
-import hashlib
 import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -19,6 +18,7 @@ from songcut.media.opening import is_text, open_media, picture_stream
 from songcut.media.sound import SoundPass, converted, played_frames, sound_stream
 from songcut.model.audio import Audio
 from songcut.model.song import Song
+from songcut.saving import file_digest
 
 ANALYSIS_RATE = 22_050
 """Samples per second of the mono sound that is analysed."""
@@ -74,7 +74,7 @@ def read_song(path: Path) -> tuple[Song, Audio]:
         raise MediaError(path, "is silent from beginning to end; give a file with music in it")
     song = Song(
         path=str(path.resolve()),
-        sha256=_sha256(path),
+        sha256=file_digest(path),
         duration=duration,
         sample_rate=counted.rate,
         channels=counted.channels,
@@ -183,8 +183,3 @@ def _lyrics(tags: Mapping[str, str]) -> str | None:
         if name in tags:
             return tags[name]
     return next((value for name, value in sorted(tags.items()) if name.startswith("lyrics-")), None)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

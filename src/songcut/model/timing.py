@@ -67,6 +67,11 @@ def frame_time(frame: int, rate: Fraction) -> float:
     return float(exact_time(frame, rate))
 
 
+def clock(seconds: float) -> str:
+    """Return a time as a person reads it, minutes and whole seconds: ``"1:07"``."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
 def film_length(duration: float, rate: Fraction) -> int:
     """Return how many frames a film of a song has: the nearest whole number to its duration, at least one."""
     return max(1, nearest_frame(duration, rate))

@@ -1,6 +1,5 @@
 """The user's own clips as takes: found in folders, never copied."""
 
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ from songcut.media.probe import VideoInfo, probe_video
 from songcut.model.schema import digest
 from songcut.model.takes import Take
 from songcut.ports import ShootingFloor, TakeOrder
+from songcut.saving import file_digest
 from songcut.shooting.footage_captions import Caption, caption_of
 
 # A still fills any shot, and no shot is an hour long.
@@ -31,7 +31,6 @@ _SOUNDS = ".mp3 .wav .flac .m4a .aac .ogg .oga .opus .aif .aiff .wma .mid .midi"
 _NOT_PICTURES = frozenset((_DOCUMENTS + _SOUNDS).split())
 # songcut's own takes and films are no footage.
 _PROJECT_SUFFIX = ".songcut"
-_READ_AT_ONCE = 1 << 20
 
 
 class FootageGenerator:
@@ -107,7 +106,7 @@ def _examined(found: _Found) -> _Clip | str:
         info = probe_video(found.path)
         if not info.is_still and info.duration <= 0:
             return f"{found.path}: has no moving picture (left out)"
-        return _Clip(found.path, _hash(found.path), info, caption_of(found.path, found.root, info.description))
+        return _Clip(found.path, file_digest(found.path), info, caption_of(found.path, found.root, info.description))
     except MediaError as error:
         return f"{found.path}: {error.reason} (left out)"
     except OSError as error:
@@ -128,14 +127,6 @@ def _take(clip: _Clip) -> Take:
         height=clip.info.height,
         settings=(("still", "yes"),) if clip.info.is_still else (),
     )
-
-
-def _hash(path: Path) -> str:
-    sha = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_READ_AT_ONCE):
-            sha.update(block)
-    return sha.hexdigest()
 
 
 def _candidates(given: Sequence[Path]) -> list[_Found]:

@@ -16,6 +16,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarStrin
 from songcut.errors import DocumentError
 from songcut.model.analysis import SongAnalysis
 from songcut.model.schema import Schema, SchemaError, label, unlabel
+from songcut.model.timing import clock
 from songcut.model.treatment import Character, Colour, SectionPrompt, Treatment
 from songcut.saving import write_text
 
@@ -195,17 +196,12 @@ def _section_nodes(rows: list[dict[str, Any]], sections: tuple[SectionPrompt, ..
         names = [*_SECTION_ORDER, *(name for name in row if name not in _SECTION_ORDER)]
         nodes.append(CommentedMap({name: _node(row[name]) for name in names}))
     for index, section in enumerate(sections):
-        end = f"to {_clock(sections[index + 1].start)}" if index + 1 < len(sections) else "to the end"
-        title = f"{section.section}. {section.function} {section.letter}, {_clock(section.start)} {end}"
+        end = f"to {clock(sections[index + 1].start)}" if index + 1 < len(sections) else "to the end"
+        title = f"{section.section}. {section.function} {section.letter}, {clock(section.start)} {end}"
         # A comment has no escapes: what YAML cannot hold as it stands is left out of it.
         plain = "".join(each for each in " ".join(title.split()) if each.isascii() and each.isprintable())
         nodes.yaml_set_comment_before_after_key(index, before="\n" + plain, indent=2)
     return nodes
-
-
-def _clock(seconds: float) -> str:
-    whole = int(seconds)
-    return f"{whole // 60}:{whole % 60:02d}"
 
 
 def _plain(node: Any) -> Any:

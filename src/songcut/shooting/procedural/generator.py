@@ -3,7 +3,6 @@
 Loaded by its entry point only, since numba comes with it.
 """
 
-import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -15,6 +14,7 @@ from songcut.errors import BackendError, OutputError
 from songcut.media.writing import write_segment
 from songcut.model.takes import PictureFormat, Take
 from songcut.ports import ShootingFloor, TakeOrder, finished_id
+from songcut.saving import file_digest
 from songcut.shooting.procedural.choice import Chooser, caption
 from songcut.shooting.procedural.recipe import Recipe, recipe_from
 from songcut.shooting.procedural.scene import pictures, stage
@@ -127,7 +127,7 @@ def _take(order: TakeOrder, recipe: Recipe, path: Path, picture: PictureFormat, 
         prompt=order.full_prompt,
         caption=caption(order, recipe),
         path=str(path),
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        sha256=file_digest(path),
         duration=Fraction(order.shot.frames.length) / order.picture.rate,
         width=picture.width,
         height=picture.height,
